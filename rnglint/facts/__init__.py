@@ -1,0 +1,46 @@
+"""What is true of a source: names, seeds, draws, loops, and the life of each key.
+
+`gather_facts` is the only way in; what it returns is plain data (see `model`).
+"""
+
+from __future__ import annotations
+
+from rnglint.facts.model import Facts
+from rnglint.knowledge.loader import Knowledge
+from rnglint.source import Source
+
+
+def gather_facts(source: Source, knowledge: Knowledge, *, funnel: bool = True) -> Facts:
+    """Everything that the rules may want to know about `source`.
+
+    Never raises for bad input: what cannot be decoded or parsed stands in `Facts.errors`. With
+    `funnel` off, nothing is left out of the analysis to save time.
+    """
+    from rnglint.tree import parse
+
+    tree, errors = parse(source, knowledge, funnel=funnel) if source.program else (None, ())
+    errors = (*source.errors, *errors)
+    if tree is None:
+        return Facts(source, knowledge, errors)
+
+    from rnglint.facts.flow import follow
+    from rnglint.facts.names import Names
+    from rnglint.facts.scopes import lay_out
+    from rnglint.suppress import noqa_rows
+
+    layout = lay_out(tree)
+    names = Names(layout, knowledge)
+    flow = follow(names)
+    return Facts(
+        source=source,
+        knowledge=knowledge,
+        errors=errors,
+        scopes=layout.frozen_scopes(),
+        statements=tuple(layout.statements),
+        loops=tuple(layout.loops),
+        imports=tuple(layout.imports),
+        references=names.references(),
+        method_uses=flow.method_uses,
+        key_reuses=flow.key_reuses,
+        noqa_rows=noqa_rows(source),
+    )

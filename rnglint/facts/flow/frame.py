@@ -1,0 +1,178 @@
+"""One run of a function body: its state, the loops it is in, and the keys that it consumes."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+import libcst as cst
+
+from rnglint.facts.flow.state import Consumed, State
+from rnglint.facts.flow.values import (
+    EVERYWHERE,
+    Choice,
+    Entity,
+    Fold,
+    Guard,
+    Identity,
+    Kind,
+    Value,
+)
+from rnglint.facts.model import Consumption, KeyReuse
+from rnglint.facts.scopes import ScopeNode
+
+if TYPE_CHECKING:
+    from rnglint.facts.flow.analysis import Analysis
+
+
+@dataclass(frozen=True, slots=True)
+class Round:
+    """One round of a loop: its index in the facts, the number of this run of it, the turn."""
+
+    loop: int
+    run: int
+    turn: int
+
+
+@dataclass(slots=True)
+class Exits:
+    """States that leave a suite other than at its end."""
+
+    breaks: list[State] = field(default_factory=list)
+    continues: list[State] = field(default_factory=list)
+
+
+class Frame:
+    """The state of one run, and what it reports. Subclasses add the evaluation of code."""
+
+    def __init__(self, analysis: Analysis, scope: ScopeNode) -> None:
+        self.analysis = analysis
+        self.names = analysis.names
+        self.tree = analysis.names.tree
+        self.knowledge = analysis.names.knowledge
+        self.scope = scope
+        self.state: State | None = State()
+        self.rounds: list[Round] = []
+        self.exits: list[Exits] = []
+        self.returned: list[tuple[Guard, Value]] = []
+        self.effects: list[Consumed] = []
+        self.stored: set[Identity] = set()
+        self.statement: int | None = None
+        self.uncertain = 0
+
+    # -- consumption ------------------------------------------------------------------------
+
+    def consume(
+        self,
+        value: Value,
+        node: cst.CSTNode,
+        by: str,
+        *,
+        via: str = "",
+        guard: Guard = EVERYWHERE,
+        weak: bool = False,
+        call: tuple[int, Identity] | None = None,
+        count: int = 0,
+        derived: int | None = None,
+    ) -> None:
+        """Notes that `value`, written as `node`, is consumed here, and reports a reuse of it."""
+        if self.state is None:
+            return
+        place: Consumption | None = None
+        for option_guard, entity in self.entities(value, guard):
+            if not weak and derived is None:
+                self.analysis.proven.add(entity.identity)
+            place = place or self._place(node, by, via)
+            consumed = Consumed(
+                identity=entity.identity,
+                guard=option_guard,
+                place=place,
+                binding=self._binding(node),
+                rounds=tuple((item.loop, item.run, item.turn) for item in self.rounds),
+                weak=weak and entity.kind is Kind.UNKNOWN,
+                call=(call[0], call[1].root) if call else None,
+                count=count,
+                derived=derived,
+            )
+            self._check(consumed)
+            self.state.remember(consumed)
+            if entity.identity.root.is_variable:
+                self.effects.append(consumed)
+
+    def entities(self, value: Value, guard: Guard = EVERYWHERE) -> Iterator[tuple[Guard, Entity]]:
+        """The entities that `value` may be on live paths, each with the full guard of its path."""
+        assert self.state is not None
+        here = self.state.guard.with_literals(guard.literals)
+        options = value.options if isinstance(value, Choice) else ((EVERYWHERE, value),)
+        for option, item in options:
+            full = here.with_literals(option.literals)
+            if isinstance(item, Entity) and not full.excludes(full) and not here.excludes(option):
+                yield full, item
+
+    def _check(self, consumed: Consumed) -> None:
+        assert self.state is not None
+        earlier = [
+            item
+            for item in self.state.consumed.get(consumed.identity.root, ())
+            if consumed.repeats(item)
+        ]
+        if not earlier:
+            return
+        this_round = [item for item in earlier if _loop_between(item, consumed) is None]
+        first = (this_round or earlier)[0]
+        self.analysis.report(
+            KeyReuse(
+                first=first.place,
+                again=consumed.place,
+                loop=_loop_between(first, consumed),
+                same_binding=_same_binding(first, consumed),
+            ),
+            (first.identity, consumed.identity) if first.weak or consumed.weak else (),
+        )
+
+    def _place(self, node: cst.CSTNode, by: str, via: str) -> Consumption:
+        span = self.tree.span(node)
+        name = node.value if isinstance(node, cst.Name) else None
+        return Consumption(
+            span=span,
+            text=self.tree.source.text_at(span),
+            by=by,
+            scope=self.scope.index,
+            statement=self.statement,
+            rewritable=(
+                name is not None
+                and not self.uncertain
+                and name in self.scope.bindings
+                and name not in self.scope.outer
+            ),
+            loops=tuple(item.loop for item in self.rounds),
+            via=via,
+        )
+
+    def _binding(self, node: cst.CSTNode) -> int:
+        if self.state is None or not isinstance(node, cst.Name):
+            return 0
+        return self.state.bindings.get(node.value, 0)
+
+
+def _loop_between(first: Consumed, again: Consumed) -> int | None:
+    """The outermost loop of which the two stand in different rounds, if any."""
+    for (loop, run, turn), (_, other_run, other_turn) in zip(
+        first.rounds, again.rounds, strict=False
+    ):
+        if run != other_run:
+            return None
+        if turn != other_turn:
+            return loop
+    return None
+
+
+def _same_binding(first: Consumed, again: Consumed) -> bool:
+    """Whether one variable, not bound anew in between, names the key at both places."""
+    return (
+        first.place.text == again.place.text
+        and first.place.scope == again.place.scope
+        and first.binding == again.binding
+        and not any(isinstance(step, Fold) for step in again.identity.path)
+    )

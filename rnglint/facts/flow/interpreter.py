@@ -1,0 +1,343 @@
+"""Statements: sequence, branches, loops, exceptions and early exits."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+
+import libcst as cst
+
+from rnglint.facts.flow.expressions import NOTHING, Evaluator
+from rnglint.facts.flow.frame import Exits, Round
+from rnglint.facts.flow.state import State, fresh, fresh_number, join
+from rnglint.facts.flow.values import (
+    Class,
+    Entity,
+    Equals,
+    Function,
+    Identity,
+    Instance,
+    Literal,
+    Root,
+    Truth,
+    Value,
+)
+from rnglint.facts.scopes import parameters_of
+
+
+class Interpreter(Evaluator):
+    """A frame that can execute statements."""
+
+    def run_module(self) -> None:
+        """Executes the module's own statements."""
+        self.execute(self.tree.module.body)
+
+    def run_function(self, node: cst.FunctionDef | cst.Lambda) -> None:
+        """Executes a function body whose parameters can be anything."""
+        assert self.state is not None
+        for parameter in parameters_of(node.params):
+            name = parameter.name.value
+            self.state.variables[name] = self._parameter(parameter)
+            self.state.bindings[name] = fresh_number()
+        if isinstance(node, cst.Lambda):
+            self.uncertain += 1
+            self._return(self.evaluate(node.body))
+            return
+        self.execute(node.body.body)
+        if self.state is not None:
+            self._return(Literal(None))
+
+    def _parameter(self, parameter: cst.Param) -> Value:
+        identity = Identity(Root(0, self.scope.index, parameter.name.value))
+        if parameter.annotation is None:
+            return Entity(identity)
+        owner = self.analysis.annotated_class(parameter.annotation.annotation, self.scope)
+        if owner is not None:
+            return Instance(owner)
+        kind = self.analysis.annotated_kind(parameter.annotation.annotation, self.scope)
+        return Entity(identity, kind)
+
+    def _return(self, value: Value) -> None:
+        if self.state is not None:
+            self.returned.append((self.state.guard, value))
+
+    # -- suites -------------------------------------------------------------------------------
+
+    def execute(self, body: Sequence[cst.CSTNode]) -> None:
+        """Executes statements in order, as long as the path is alive."""
+        for statement in body:
+            if self.state is None:
+                return
+            if isinstance(statement, cst.SimpleStatementLine):
+                self._each(statement.body)
+            else:
+                self._each([statement])
+
+    def _each(self, statements: Iterable[cst.CSTNode]) -> None:
+        for node in statements:
+            if self.state is None:
+                return
+            enclosing = self.statement
+            self.statement = self.analysis.layout.statement_of.get(node, enclosing)
+            handler = _STATEMENTS.get(type(node))
+            if handler:
+                handler(self, node)
+            self.statement = enclosing
+
+    def _suite(self, body: cst.BaseSuite) -> None:
+        if isinstance(body, cst.SimpleStatementSuite):
+            self._each(body.body)
+        else:
+            self.execute(body.body)
+
+    # -- simple statements ----------------------------------------------------------------------
+
+    def _expression(self, node: cst.Expr) -> None:
+        self.evaluate(node.value)
+
+    def _assign(self, node: cst.Assign) -> None:
+        value = self.evaluate(node.value)
+        for item in node.targets:
+            self.assign(item.target, value)
+
+    def _annotated_assign(self, node: cst.AnnAssign) -> None:
+        if node.value is not None:
+            self.assign(node.target, self.evaluate(node.value))
+
+    def _aug_assign(self, node: cst.AugAssign) -> None:
+        self.evaluate(node.target)
+        self.evaluate(node.value)
+        self.assign(node.target, fresh())
+
+    def _return_statement(self, node: cst.Return) -> None:
+        self._return(self.evaluate(node.value) if node.value else Literal(None))
+        self.state = None
+
+    def _raise(self, node: cst.Raise) -> None:
+        if node.exc:
+            self.evaluate(node.exc)
+        self.state = None
+
+    def _break(self, node: cst.Break) -> None:
+        if self.exits and self.state is not None:
+            self.exits[-1].breaks.append(self.state)
+        self.state = None
+
+    def _continue(self, node: cst.Continue) -> None:
+        if self.exits and self.state is not None:
+            self.exits[-1].continues.append(self.state)
+        self.state = None
+
+    def _assert(self, node: cst.Assert) -> None:
+        true, _ = self.test(node.test)
+        if self.state is not None:
+            self.state = self.state.assume(true)
+
+    def _delete(self, node: cst.Del) -> None:
+        if self.state is not None and isinstance(node.target, cst.Name):
+            self.state.variables.pop(node.target.value, None)
+
+    def _import(self, node: cst.Import | cst.ImportFrom) -> None:
+        """Imports bind library names, which `names` resolves: forget what stood there."""
+        if self.state is None or isinstance(node.names, cst.ImportStar):
+            return
+        for item in node.names:
+            bound = item.asname.name if item.asname else item.name
+            while isinstance(bound, cst.Attribute):
+                bound = bound.value
+            if isinstance(bound, cst.Name):
+                self.state.variables.pop(bound.value, None)
+
+    # -- definitions ----------------------------------------------------------------------------
+
+    def _function_def(self, node: cst.FunctionDef) -> None:
+        if self.state is None:
+            return
+        for parameter in parameters_of(node.params):
+            if parameter.default is not None:
+                self.evaluate(parameter.default)
+        value: Value = Function(node)
+        if not self.analysis.is_plain(node, self.scope):
+            value = fresh()
+        self.assign(node.name, value)
+
+    def _class_def(self, node: cst.ClassDef) -> None:
+        frame = type(self)(self.analysis, self.analysis.layout.scope_of[node])
+        frame.execute(node.body.body)
+        self.assign(node.name, Class(node) if not node.decorators else fresh())
+
+    # -- branches -------------------------------------------------------------------------------
+
+    def _if(self, node: cst.If) -> None:
+        self._branch(node)
+
+    def _branch(self, node: cst.If, *, is_elif: bool = False) -> None:
+        """An `if` or `elif`: no line can be put before the condition of the latter."""
+        self.uncertain += is_elif
+        true, false = self.test(node.test)
+        self.uncertain -= is_elif
+        before = self.state
+        if before is None:
+            return
+        self.state = before.assume(true)
+        self._suite(node.body)
+        after = self.state
+        self.state = before.assume(false)
+        if isinstance(node.orelse, cst.If) and self.state is not None:
+            self._branch(node.orelse, is_elif=True)
+        elif isinstance(node.orelse, cst.Else):
+            self._suite(node.orelse.body)
+        self.state = join([after, self.state])
+
+    def _match(self, node: cst.Match) -> None:
+        subject = self.evaluate(node.subject)
+        ends = []
+        for case in node.cases:
+            before = self.state
+            if before is None:
+                break
+            true, false = self._pattern(case.pattern, subject)
+            self.state = before.assume(true)
+            for name in self.analysis.pattern_names(case.pattern):
+                self.assign(cst.Name(name), fresh())
+            skipped = before.assume(false)
+            if case.guard is not None and self.state is not None:
+                holds, fails = self.test(case.guard)
+                matched = self.state
+                skipped = join([skipped, matched.assume(fails) if matched else None])
+                self.state = matched.assume(holds) if matched else None
+            self._suite(case.body)
+            ends.append(self.state)
+            self.state = skipped
+        self.state = join([*ends, self.state])
+
+    def _pattern(self, pattern: cst.MatchPattern, subject: Value) -> tuple[frozenset, frozenset]:  # type: ignore[type-arg]
+        if isinstance(pattern, cst.MatchAs) and pattern.pattern is None:
+            return NOTHING, frozenset({(Truth(0), True), (Truth(0), False)})
+        condition: Truth | Equals = Truth(fresh_number())
+        if isinstance(pattern, cst.MatchValue) and isinstance(subject, Entity):
+            constant = self.evaluate(pattern.value)
+            if isinstance(constant, Literal):
+                condition = Equals(subject.identity, constant.value)
+        return frozenset({(condition, True)}), frozenset({(condition, False)})
+
+    # -- loops ----------------------------------------------------------------------------------
+
+    def _for(self, node: cst.For) -> None:
+        iterable = self.evaluate(node.iter)
+        loop, run = self.analysis.loop_index(node), fresh_number()
+        left: list[State | None] = []
+        self.exits.append(Exits())
+        for turn in self.turns(iterable):
+            if self.state is None:
+                break
+            if not self.is_exact(iterable):
+                again = Truth(fresh_number())
+                left.append(self.state.assume(frozenset({(again, False)})))
+                self.state = self.state.assume(frozenset({(again, True)}))
+            self.rounds.append(Round(loop, run, turn))
+            self.assign(node.target, self.element(iterable, run, turn))
+            self._suite(node.body)
+            self._continue_round()
+            self.rounds.pop()
+        self._leave_loop(left, node.orelse)
+
+    def _while(self, node: cst.While) -> None:
+        loop, run = self.analysis.loop_index(node), fresh_number()
+        left: list[State | None] = []
+        self.exits.append(Exits())
+        for turn in (1, 2):
+            if self.state is None:
+                break
+            self.rounds.append(Round(loop, run, turn))
+            self.uncertain += 1
+            true, false = self.test(node.test)
+            self.uncertain -= 1
+            if self.state is not None:
+                left.append(self.state.assume(false))
+                self.state = self.state.assume(true)
+            self._suite(node.body)
+            self._continue_round()
+            self.rounds.pop()
+        if isinstance(node.test, cst.Name) and node.test.value == "True":
+            self.state = None
+        self._leave_loop(left, node.orelse)
+
+    def _continue_round(self) -> None:
+        self.state = join([self.state, *self.exits[-1].continues])
+        self.exits[-1].continues.clear()
+
+    def _leave_loop(self, left: list[State | None], orelse: cst.Else | None) -> None:
+        exits = self.exits.pop()
+        self.state = join([*left, self.state])
+        if orelse is not None and self.state is not None:
+            self._suite(orelse.body)
+        self.state = join([self.state, *exits.breaks])
+
+    # -- exceptions and contexts ------------------------------------------------------------------
+
+    def _try(self, node: cst.Try | cst.TryStar) -> None:
+        """A statement of the `try` suite that raises is taken to have had no effect."""
+        interrupted: list[State | None] = []
+        body = node.body.body
+        for statement in body:
+            if self.state is None:
+                break
+            raises = Truth(fresh_number())
+            interrupted.append(self.state.assume(frozenset({(raises, True)})))
+            self.state = self.state.assume(frozenset({(raises, False)}))
+            if isinstance(statement, cst.SimpleStatementLine):
+                self._each(statement.body)
+            else:
+                self._each([statement])
+        if node.orelse is not None and self.state is not None:
+            self._suite(node.orelse.body)
+        normal = self.state
+        ends = [normal]
+        raised = join(interrupted)
+        for handler in node.handlers:
+            self.state = raised.assume(frozenset({(Truth(fresh_number()), True)})) if raised else None
+            if self.state is not None:
+                if handler.name is not None:
+                    self.assign(handler.name.name, fresh())
+                self._suite(handler.body)
+            ends.append(self.state)
+        self.state = join(ends)
+        if node.finalbody is not None:
+            if self.state is None and raised is not None:
+                self.state = raised
+                self._suite(node.finalbody.body)
+                self.state = None
+            else:
+                self._suite(node.finalbody.body)
+
+    def _with(self, node: cst.With) -> None:
+        for item in node.items:
+            value = self.evaluate(item.item)
+            if item.asname:
+                self.assign(item.asname.name, value if isinstance(value, Instance) else fresh())
+        self._suite(node.body)
+
+
+_STATEMENTS: dict[type[cst.CSTNode], Callable[..., None]] = {
+    cst.Expr: Interpreter._expression,
+    cst.Assign: Interpreter._assign,
+    cst.AnnAssign: Interpreter._annotated_assign,
+    cst.AugAssign: Interpreter._aug_assign,
+    cst.Return: Interpreter._return_statement,
+    cst.Raise: Interpreter._raise,
+    cst.Break: Interpreter._break,
+    cst.Continue: Interpreter._continue,
+    cst.Assert: Interpreter._assert,
+    cst.Del: Interpreter._delete,
+    cst.Import: Interpreter._import,
+    cst.ImportFrom: Interpreter._import,
+    cst.FunctionDef: Interpreter._function_def,
+    cst.ClassDef: Interpreter._class_def,
+    cst.If: Interpreter._if,
+    cst.Match: Interpreter._match,
+    cst.For: Interpreter._for,
+    cst.While: Interpreter._while,
+    cst.Try: Interpreter._try,
+    cst.TryStar: Interpreter._try,
+    cst.With: Interpreter._with,
+}

@@ -1,0 +1,161 @@
+"""The state of one path of execution, and how states are joined where paths meet."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from itertools import count
+
+from rnglint.facts.flow.values import (
+    EVERYWHERE,
+    Choice,
+    Condition,
+    Entity,
+    Guard,
+    Identity,
+    Kind,
+    Root,
+    Value,
+    overlap,
+)
+from rnglint.facts.model import Consumption
+
+#: More possible values than this for one variable, and it is no longer known.
+_MOST_OPTIONS = 8
+#: A key of which more consumptions are remembered than this is looked at no further.
+_MOST_CONSUMED = 24
+
+_numbers = count(1)
+
+
+def fresh_number() -> int:
+    """A number that no other call returns in this process."""
+    return next(_numbers)
+
+
+def fresh(kind: Kind = Kind.UNKNOWN, length: int | None = None) -> Entity:
+    """Something new, unlike everything else."""
+    return Entity(Identity(Root(fresh_number())), kind, length)
+
+
+@dataclass(frozen=True, slots=True)
+class Consumed:
+    """That a key was consumed: where, on which paths, and in which round of which loops.
+
+    `rounds` are (loop, run of that loop, round) from the outermost in. `weak` marks a consumption
+    by something that consumes its argument only if that is a key at all. `call` is the
+    number of the call of a visible function that consumed it, and the parameter there.
+    `derived` is set for a `fold_in`, which consumes nothing: the constant folded in. A `split`
+    into `count` keys makes the same keys as the `fold_in` of 0 to count - 1.
+    """
+
+    identity: Identity
+    guard: Guard
+    place: Consumption
+    binding: int
+    rounds: tuple[tuple[int, int, int], ...]
+    weak: bool = False
+    call: tuple[int, Root] | None = None
+    derived: int | None = None
+    count: int = 0
+
+    def repeats(self, earlier: Consumed) -> bool:
+        """Whether this consumption uses a key that `earlier` has already used."""
+        if self.guard.excludes(earlier.guard):
+            return False
+        if self.call is not None and self.call == earlier.call:
+            return False
+        fold, other = (self, earlier) if self.derived is not None else (earlier, self)
+        if fold.derived is not None:
+            return self.identity == earlier.identity and fold.derived < other.count
+        return overlap(self.identity, earlier.identity)
+
+
+@dataclass(slots=True)
+class State:
+    """Variables, attributes that were stored, and keys that were consumed, on live paths."""
+
+    variables: dict[str, Value] = field(default_factory=dict)
+    bindings: dict[str, int] = field(default_factory=dict)
+    stored: dict[Identity, Value] = field(default_factory=dict)
+    moved: dict[Identity, Root] = field(default_factory=dict)
+    consumed: dict[Root, tuple[Consumed, ...]] = field(default_factory=dict)
+    guard: Guard = EVERYWHERE
+
+    def copy(self) -> State:
+        """A state that can go its own way."""
+        return State(
+            dict(self.variables),
+            dict(self.bindings),
+            dict(self.stored),
+            dict(self.moved),
+            dict(self.consumed),
+            self.guard,
+        )
+
+    def assume(self, literals: frozenset[tuple[Condition, bool]]) -> State | None:
+        """This state where the conditions hold as given; None if they cannot."""
+        added = Guard(literals)
+        if self.guard.excludes(added) or added.excludes(added):
+            return None
+        state = self.copy()
+        state.guard = self.guard.with_literals(literals)
+        return state
+
+    def remember(self, consumed: Consumed) -> None:
+        """Notes a consumption."""
+        root = consumed.identity.root
+        known = self.consumed.get(root, ())
+        if len(known) < _MOST_CONSUMED:
+            self.consumed[root] = (*known, consumed)
+
+
+def join(states: list[State | None]) -> State | None:
+    """The state after paths that meet again; None if none of them is alive."""
+    live = [state for state in states if state is not None]
+    if not live:
+        return None
+    joined = live[0]
+    for state in live[1:]:
+        joined = _join_two(joined, state)
+    return joined
+
+
+def _join_two(one: State, other: State) -> State:
+    result = one.copy()
+    for name in one.variables.keys() | other.variables.keys():
+        first, second = one.variables.get(name), other.variables.get(name)
+        if first is not second:
+            result.variables[name] = _either(one.guard, first, other.guard, second)
+        if one.bindings.get(name) != other.bindings.get(name):
+            result.bindings[name] = fresh_number()
+    for place in one.stored.keys() | other.stored.keys():
+        here, there = one.stored.get(place), other.stored.get(place)
+        if here is not there:
+            unchanged = Entity(place)
+            result.stored[place] = _either(
+                one.guard, here or unchanged, other.guard, there or unchanged
+            )
+    for place in one.moved.keys() | other.moved.keys():
+        if one.moved.get(place) != other.moved.get(place):
+            result.moved[place] = Root(fresh_number())
+    for root, consumed in other.consumed.items():
+        known = one.consumed.get(root, ())
+        if known is not consumed:
+            merged = known + tuple(item for item in consumed if item not in known)
+            result.consumed[root] = merged[:_MOST_CONSUMED]
+    result.guard = Guard(one.guard.literals & other.guard.literals)
+    return result
+
+
+def _either(guard: Guard, value: Value | None, other_guard: Guard, other: Value | None) -> Value:
+    """A value that is one of two, each on its own paths; an unbound one is not used there."""
+    if value is None or other is None or value == other:
+        return value or other or fresh()
+    options = (*_options(guard, value), *_options(other_guard, other))
+    return Choice(options) if len(options) <= _MOST_OPTIONS else fresh()
+
+
+def _options(guard: Guard, value: Value) -> tuple[tuple[Guard, Value], ...]:
+    if isinstance(value, Choice):
+        return tuple((inner.with_literals(guard.literals), item) for inner, item in value.options)
+    return ((guard, value),)

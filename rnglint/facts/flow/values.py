@@ -1,0 +1,307 @@
+"""Abstract values, and when two of them are the same key.
+
+What matters of a value is its identity: a root (a parameter, a variable of an enclosing scope, or
+one evaluation that made something new) and the steps that lead from it (an attribute, an
+index, a `fold_in`). Everything that is not understood is an `Entity` with an identity of its own.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from enum import Enum
+from typing import TypeAlias
+
+import libcst as cst
+
+Constant: TypeAlias = int | float | str | bool | None
+
+
+@dataclass(frozen=True, slots=True)
+class Root:
+    """Where an identity begins.
+
+    `number` is unique to one evaluation. It is 0 for a variable of the scope `scope`, a parameter
+    or one of an enclosing scope, whose value is known only where the function is called; and for
+    a value that `name` alone describes (`scope` is then -1).
+    """
+
+    number: int
+    scope: int = -1
+    name: str = ""
+
+    @property
+    def is_variable(self) -> bool:
+        """Whether a caller can say what stands here."""
+        return self.number == 0 and self.scope >= 0
+
+
+def described(text: str, *parts: Identity) -> Identity:
+    """The identity of whatever `text` and the identities in it determine."""
+    return Identity(Root(0, -1, text), tuple(At(part) for part in parts))
+
+
+@dataclass(frozen=True, slots=True)
+class Attr:
+    """The step to an attribute, or to a constant key of a mapping."""
+
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """The step to elements `low` to `high` (exclusive; None is the end) of an array.
+
+    With `loop`, the step is to the element that round `turn` of that loop takes out of the range.
+    """
+
+    low: int
+    high: int | None
+    loop: int = 0
+    turn: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class At:
+    """The step to the element at an index that only has an identity."""
+
+    index: Identity
+
+
+@dataclass(frozen=True, slots=True)
+class Fold:
+    """The step from a key to `fold_in(key, data)`."""
+
+    data: Identity | Constant
+
+
+Step: TypeAlias = Attr | Item | At | Fold
+
+
+@dataclass(frozen=True, slots=True)
+class Identity:
+    """What tells one key from another."""
+
+    root: Root
+    path: tuple[Step, ...] = ()
+
+    def then(self, step: Step) -> Identity:
+        """The identity one step further."""
+        return Identity(self.root, (*self.path, step))
+
+
+class Kind(Enum):
+    """What is known of an entity."""
+
+    UNKNOWN = "unknown"
+    KEY = "key"
+    KEYS = "keys"
+
+
+@dataclass(frozen=True, slots=True)
+class Entity:
+    """Something with an identity. `length` is the number of keys in an array, where known."""
+
+    identity: Identity
+    kind: Kind = Kind.UNKNOWN
+    length: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Literal:
+    """A constant."""
+
+    value: Constant
+
+
+@dataclass(frozen=True, slots=True)
+class Sequence:
+    """A tuple or list whose elements are known."""
+
+    items: tuple[Value, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Library:
+    """A name of a library."""
+
+    qualified: str
+
+
+@dataclass(frozen=True, slots=True)
+class Instance:
+    """An object of a library's class."""
+
+    qualified: str
+
+
+@dataclass(frozen=True, slots=True)
+class Mapping:
+    """A dictionary whose constant keys and values are known."""
+
+    items: tuple[tuple[Constant, Value], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Zip:
+    """An iterable that yields tuples, one element of each part: `zip`, `enumerate`."""
+
+    parts: tuple[Value, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Function:
+    """A function of this program: a `def` or `lambda`, with its receiver if it is a method."""
+
+    node: cst.FunctionDef | cst.Lambda
+    receiver: Value | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Partial:
+    """A function with arguments already given, each with the node that it was written as."""
+
+    function: Value
+    positional: tuple[Value, ...]
+    keywords: tuple[tuple[str, Value], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Class:
+    """A class of this program."""
+
+    node: cst.ClassDef
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """One of several values, each on the paths that its guard describes."""
+
+    options: tuple[tuple[Guard, Value], ...]
+
+
+Value: TypeAlias = (
+    Entity
+    | Literal
+    | Sequence
+    | Mapping
+    | Zip
+    | Library
+    | Instance
+    | Function
+    | Partial
+    | Class
+    | Choice
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Truth:
+    """The condition that `subject` is true; a subject that is text stands for itself."""
+
+    subject: Identity | tuple[str, tuple[Identity, ...]] | int
+
+
+@dataclass(frozen=True, slots=True)
+class Equals:
+    """The condition that `subject` equals a constant."""
+
+    subject: Identity
+    constant: Constant
+
+
+Condition: TypeAlias = Truth | Equals
+
+
+@dataclass(frozen=True, slots=True)
+class Guard:
+    """A conjunction of conditions that hold, or do not, on the paths under consideration."""
+
+    literals: frozenset[tuple[Condition, bool]] = field(default_factory=frozenset)
+
+    def with_literals(self, literals: frozenset[tuple[Condition, bool]]) -> Guard:
+        """This guard and more conditions."""
+        return Guard(self.literals | literals) if literals - self.literals else self
+
+    def excludes(self, other: Guard) -> bool:
+        """Whether no path satisfies both guards."""
+        if not self.literals or not other.literals:
+            return False
+        small, large = sorted((self.literals, other.literals), key=len)
+        if any((condition, not holds) in large for condition, holds in small):
+            return True
+        return any(
+            _exclude(first, second)
+            for first in _decided(small)
+            for second in _decided(large)
+        )
+
+
+EVERYWHERE = Guard()
+
+
+def _decided(
+    literals: frozenset[tuple[Condition, bool]],
+) -> list[tuple[Identity, Constant | None, bool | None]]:
+    """(subject, constant, truth) of the literals that pin a subject to a constant or a truth."""
+    found: list[tuple[Identity, Constant | None, bool | None]] = []
+    for condition, holds in literals:
+        if isinstance(condition, Equals) and holds:
+            found.append((condition.subject, condition.constant, None))
+        elif isinstance(condition, Truth) and isinstance(condition.subject, Identity):
+            found.append((condition.subject, None, holds))
+    return found
+
+
+def _exclude(
+    first: tuple[Identity, Constant | None, bool | None],
+    second: tuple[Identity, Constant | None, bool | None],
+) -> bool:
+    subject, constant, truth = first
+    other, other_constant, other_truth = second
+    if truth is None and other_truth is None:
+        if subject == other:
+            return constant != other_constant
+        return constant == other_constant and _other_round(subject, other)
+    if subject != other or (truth is not None and other_truth is not None):
+        return False
+    pinned, wanted = (constant, other_truth) if truth is None else (other_constant, truth)
+    return bool(pinned) is not wanted
+
+
+def _other_round(first: Identity, second: Identity) -> bool:
+    """Whether both are the variable of one loop, on different rounds."""
+    if first.root != second.root or not first.path or not second.path:
+        return False
+    a, b = first.path[-1], second.path[-1]
+    return isinstance(a, Item) and isinstance(b, Item) and a.loop == b.loop and a.turn != b.turn
+
+
+def overlap(first: Identity, second: Identity) -> bool:
+    """Whether two identities certainly have a key in common, on some round where loops do."""
+    if first.root != second.root:
+        return False
+    for one, other in zip(first.path, second.path, strict=False):
+        if not _meet(one, other):
+            return False
+    shared = min(len(first.path), len(second.path))
+    rest = first.path[shared:] or second.path[shared:]
+    return all(isinstance(step, (Item, At)) for step in rest)
+
+
+def _meet(one: Step, other: Step) -> bool:
+    if isinstance(one, Item) and isinstance(other, Item):
+        if one.loop and one.loop == other.loop:
+            return one.turn == other.turn
+        starts_below = one.high is None or other.low < one.high
+        return starts_below and (other.high is None or one.low < other.high)
+    if isinstance(one, At) and isinstance(other, At):
+        return one == other or _same_range(one.index, other.index)
+    return one == other
+
+
+def _same_range(first: Identity, second: Identity) -> bool:
+    """Whether both are variables of different loops over one range, which meet on some rounds."""
+    if first.root != second.root or first.path[:-1] != second.path[:-1] or not first.path:
+        return False
+    a, b = first.path[-1], second.path[-1]
+    return isinstance(a, Item) and isinstance(b, Item) and bool(a.loop) and bool(b.loop) and a.loop != b.loop

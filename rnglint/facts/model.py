@@ -1,0 +1,254 @@
+"""The facts of one source, as plain data: what is true of it, judged by nobody yet.
+
+Facts hold spans and short texts instead of tree nodes, so that rules can compare them,
+print them and render edits from them, and so that they can be sent between processes.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import Enum
+from typing import TYPE_CHECKING
+
+from rnglint.diagnostics import Position, Span
+from rnglint.source import Source, SourceError
+
+if TYPE_CHECKING:
+    from rnglint.knowledge.loader import Entry, Knowledge
+
+
+class ScopeKind(Enum):
+    """What opens a scope."""
+
+    MODULE = "module"
+    FUNCTION = "function"
+    CLASS = "class"
+    LAMBDA = "lambda"
+    COMPREHENSION = "comprehension"
+
+
+@dataclass(frozen=True, slots=True)
+class Scope:
+    """A namespace. `index` is its place in `Facts.scopes`; the module's is 0.
+
+    `names` are the names bound in it, `mentioned` all names that occur in it or below it,
+    `outer` the names that it declares `global` or `nonlocal`. `decorators` are the qualified
+    names (or, where unknown, the source texts) of a function's or class's decorators, `bases`
+    the same for a class's bases. `parameters` are the names of a function's parameters.
+    """
+
+    index: int
+    kind: ScopeKind
+    name: str
+    parent: int | None
+    span: Span
+    names: frozenset[str]
+    mentioned: frozenset[str]
+    outer: frozenset[str] = frozenset()
+    parameters: tuple[str, ...] = ()
+    decorators: tuple[str, ...] = ()
+    bases: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Statement:
+    """A statement. `index` is its place in `Facts.statements` (source order).
+
+    `block` numbers the suite that holds it and `position` its place there. `indent` is the
+    white space before it. `alone` says that it starts its line and that nothing but a comment
+    follows it there: a new line can be put before it, and it can be replaced by lines.
+    `loops` are the indices of the enclosing loops of the same function, outermost first.
+    """
+
+    index: int
+    kind: str
+    span: Span
+    scope: int
+    block: int
+    position: int
+    indent: str
+    alone: bool
+    loops: tuple[int, ...] = ()
+    parent: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Loop:
+    """A loop: a `for` or `while` statement, or one `for` clause of a comprehension.
+
+    `varying` are the names that change from round to round: targets, and whatever the body
+    binds. `header` spans the line that introduces it.
+    """
+
+    index: int
+    kind: str
+    header: Span
+    scope: int
+    varying: frozenset[str]
+    statement: int | None
+    targets: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True, slots=True)
+class Argument:
+    """One argument of a call. `span` covers the whole argument, `value` its expression.
+
+    `star` is "", "*" or "**". `kind` is the type of the expression in libcst's words
+    ("Integer", "Name", "Tuple", "List", "Attribute", "Call", …). `literal` is the value where the
+    argument is an int, float, str, bool or None literal (`is_literal` tells None from absent).
+    `names` are the names that occur in it.
+    """
+
+    span: Span
+    value: Span
+    text: str
+    keyword: str | None
+    star: str
+    kind: str
+    names: frozenset[str]
+    is_literal: bool = False
+    literal: int | float | str | bool | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    """A call. `arguments_span` runs from "(" to ")", both included."""
+
+    span: Span
+    function: Span
+    arguments_span: Span
+    arguments: tuple[Argument, ...]
+
+
+class Context(Enum):
+    """How a reference stands in the program."""
+
+    CALL = "call"
+    VALUE = "value"
+    ANNOTATION = "annotation"
+    TYPE_TEST = "type test"
+    STORE = "store"
+    DELETE = "delete"
+
+
+@dataclass(frozen=True, slots=True)
+class Reference:
+    """A use of a library's name that the knowledge tables describe.
+
+    `qualified` is its canonical name ("numpy.random.rand"), `span` the expression
+    (`np.random.rand`), `text` its source. `prefix` is the text before the last dot ("np.random"),
+    or "" for a bare name. `alias` says that the name was not imported but assigned
+    (`draw = np.random.rand`; `draw()`): the assignment is reported, not its uses. `statement` is the innermost
+    statement that holds it, None for one in a class header or a decorator.
+    `loops` are all loops around it in the same function, comprehension clauses included.
+    """
+
+    qualified: str
+    entry: Entry
+    span: Span
+    text: str
+    prefix: str
+    context: Context
+    scope: int
+    statement: int | None
+    call: Call | None = None
+    alias: bool = False
+    loops: tuple[int, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Import:
+    """One name bound by an import: `import numpy as np` binds `np` to "numpy".
+
+    `span` is the whole import statement, `names` how many names it binds.
+    """
+
+    bound: str
+    qualified: str
+    span: Span
+    scope: int
+    statement: int
+    names: int
+
+
+@dataclass(frozen=True, slots=True)
+class MethodUse:
+    """An attribute taken of a value that is known to be of a library's class.
+
+    `owner` is the qualified class ("numpy.random.Generator"), `attribute` the name, `span` the
+    attribute's own name (`randint` in `rng.randint`), `receiver` the text before the dot.
+    """
+
+    owner: str
+    attribute: str
+    span: Span
+    receiver: str
+    scope: int
+    statement: int | None
+    call: Call | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Consumption:
+    """A place where a key is consumed.
+
+    `span` is the key's expression, `text` its source, `by` the qualified or local name of what
+    consumes it. `via` explains a consumption inside a called function ("`init` consumes its
+    parameter `key` on line 12"), else "". `rewritable` says that the key stands there as a plain
+    name of the scope, in a simple statement that runs once each time it is reached, so that
+    a line before the statement may rebind that name.
+    """
+
+    span: Span
+    text: str
+    by: str
+    scope: int
+    statement: int | None
+    rewritable: bool
+    loops: tuple[int, ...] = ()
+    via: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class KeyReuse:
+    """A key that is consumed `again` after `first` on one path of execution.
+
+    `loop` is set where `again` is the next round of that loop (then `first` may be the very same
+    place). `same_binding` says that both places name the key through the same variable and
+    that it is not bound anew in between.
+    """
+
+    first: Consumption
+    again: Consumption
+    loop: int | None = None
+    same_binding: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Facts:
+    """All facts of one source."""
+
+    source: Source
+    knowledge: Knowledge
+    errors: tuple[SourceError, ...] = ()
+    scopes: tuple[Scope, ...] = ()
+    statements: tuple[Statement, ...] = ()
+    loops: tuple[Loop, ...] = ()
+    imports: tuple[Import, ...] = ()
+    references: tuple[Reference, ...] = ()
+    method_uses: tuple[MethodUse, ...] = ()
+    key_reuses: tuple[KeyReuse, ...] = ()
+    noqa_rows: Mapping[tuple[int | None, int], int] = field(default_factory=dict, repr=False)
+
+    def noqa_row(self, span: Span) -> int:
+        """The row at whose end a suppression of `span` is written: where its logical line ends."""
+        return self.noqa_rows.get((span.cell, span.start.row), span.end.row)
+
+    def text(self, span: Span) -> str:
+        """The source text at `span`, newlines as in the file."""
+        return self.source.text_at(span)
+
+    def line_start(self, span: Span) -> Position:
+        """The first column of the row on which `span` starts."""
+        return Position(span.start.row, 1)

@@ -1,0 +1,248 @@
+"""Which names of the program mean which names of a library.
+
+Imports of every style, aliases that are assigned (`g = np.random`), and shadowing: a name means a
+library only where every binding that can reach it says so.
+"""
+
+from __future__ import annotations
+
+import builtins
+
+import libcst as cst
+
+from rnglint.diagnostics import Span
+from rnglint.facts.model import Argument, Call, Context, Reference, ScopeKind
+from rnglint.facts.scopes import Binding, Layout, ScopeNode, Use
+from rnglint.facts.walk import dotted, names_in
+from rnglint.knowledge.loader import Entry, Knowledge
+from rnglint.tree import Tree
+
+_BUILTINS = frozenset(dir(builtins))
+_TYPE_TESTS = frozenset({"isinstance", "issubclass"})
+
+
+class Names:
+    """Resolves names and attribute chains to the qualified names of libraries."""
+
+    def __init__(self, layout: Layout, knowledge: Knowledge) -> None:
+        self.layout = layout
+        self.tree = layout.tree
+        self.knowledge = knowledge
+        self._resolved: dict[tuple[int, str, int], tuple[str | None, bool]] = {}
+        self._pending: set[tuple[int, str]] = set()
+        self._qualified: dict[cst.CSTNode, str] = {}
+        self._stars = tuple(
+            (item.scope, item.qualified) for item in layout.imports if item.bound == "*"
+        )
+
+    def qualified(self, node: cst.CSTNode, scope: ScopeNode) -> str | None:
+        """The canonical library name that a name or attribute chain means in `scope`."""
+        return self._resolve(node, scope)[0]
+
+    def entry(self, node: cst.CSTNode, scope: ScopeNode) -> Entry | None:
+        """What the knowledge tables say of a name or attribute chain."""
+        qualified = self.qualified(node, scope)
+        return self.knowledge.lookup(qualified) if qualified else None
+
+    def references(self) -> tuple[Reference, ...]:
+        """Every use of a name that the tables describe, in source order."""
+        found = [
+            reference
+            for use in self.layout.uses
+            if (reference := self._reference(use)) is not None
+        ]
+        return tuple(sorted(found, key=lambda item: item.span.sort_key))
+
+    # -- resolution -------------------------------------------------------------------------
+
+    def _resolve(self, node: cst.CSTNode, scope: ScopeNode) -> tuple[str | None, bool]:
+        """The qualified name, and whether an assigned alias led to it."""
+        path = dotted(node)
+        if path is None:
+            return None, False
+        root, _, rest = path.partition(".")
+        qualified, alias = self._name(root, scope, self.tree.positions[node][0])
+        if qualified is None:
+            return None, False
+        full = f"{qualified}.{rest}" if rest else qualified
+        return self.knowledge.canonical(full), alias
+
+    def _name(self, name: str, scope: ScopeNode, row: int) -> tuple[str | None, bool]:
+        home = scope.lookup(name)
+        if home is None:
+            return self._unbound(name)
+        # Only code that runs in the same function as the bindings has an order with them.
+        row = row if home.function() is scope.function() else 0
+        key = (home.index, name, row)
+        if key not in self._resolved:
+            if (home.index, name) in self._pending:
+                return None, False
+            self._pending.add((home.index, name))
+            self._resolved[key] = self._bindings(home.bindings[name], home, row)
+            self._pending.discard((home.index, name))
+        return self._resolved[key]
+
+    def _unbound(self, name: str) -> tuple[str | None, bool]:
+        for _, module in self._stars:
+            if self.knowledge.lookup(f"{module}.{name}"):
+                return f"{module}.{name}", False
+        return (f"builtins.{name}" if name in _BUILTINS else None), False
+
+    def _bindings(
+        self, bindings: list[Binding], home: ScopeNode, row: int
+    ) -> tuple[str | None, bool]:
+        meanings = [
+            (binding, *self._meaning(binding, home))
+            for binding in bindings
+            if not _is_none(binding.value)
+        ]
+        if not meanings or any(qualified is None for _, qualified, _ in meanings):
+            return None, False
+        before = [item for item in meanings if row and item[0].row <= row]
+        _, qualified, alias = (before or meanings)[-1]
+        return qualified, alias
+
+    def _meaning(self, binding: Binding, home: ScopeNode) -> tuple[str | None, bool]:
+        if binding.qualified is not None:
+            return binding.qualified, False
+        if binding.value is not None:
+            qualified, _ = self._resolve(binding.value, home)
+            if qualified and not qualified.startswith("builtins."):
+                return qualified, True
+        return None, False
+
+    # -- references -------------------------------------------------------------------------
+
+    def _reference(self, use: Use) -> Reference | None:
+        node: cst.BaseExpression = use.node
+        parents = use.parents
+        while isinstance(node, (cst.Name, cst.Attribute)):
+            qualified, alias = self._resolve(node, use.scope)
+            if qualified is None:
+                return None
+            entry = self.knowledge.lookup(qualified)
+            if entry is not None and not qualified.startswith("builtins."):
+                return self._described(use, node, qualified, entry, alias, parents)
+            if not isinstance(node, cst.Attribute):
+                return None
+            parents = (*parents, node)
+            node = node.value
+        return None
+
+    def _described(
+        self,
+        use: Use,
+        node: cst.Name | cst.Attribute,
+        qualified: str,
+        entry: Entry,
+        alias: bool,
+        parents: tuple[cst.CSTNode, ...],
+    ) -> Reference:
+        text = dotted(node) or ""
+        context = _context(node, parents)
+        parent = parents[-1] if parents else None
+        call = None
+        if context is Context.CALL and isinstance(parent, cst.Call):
+            call = call_fact(self.tree, parent)
+        return Reference(
+            qualified=qualified,
+            entry=entry,
+            span=self.tree.span(node),
+            text=text,
+            prefix=text.rpartition(".")[0],
+            context=context,
+            scope=use.scope.index,
+            statement=use.statement,
+            call=call,
+            alias=alias and isinstance(node, cst.Name),
+            loops=use.loops,
+        )
+
+
+def call_fact(tree: Tree, node: cst.Call) -> Call:
+    """A call as plain data."""
+    function = tree.span(node.func)
+    span = tree.span(node)
+    after = tree.positions[node.func]
+    opening = _opening(tree, node, after)
+    return Call(
+        span=span,
+        function=function,
+        arguments_span=Span(opening.start, span.end, span.cell),
+        arguments=tuple(_argument(tree, item) for item in node.args),
+    )
+
+
+def _opening(tree: Tree, node: cst.Call, after: tuple[int, int, int, int]) -> Span:
+    """Where the "(" of a call stands: behind the function, its own brackets and white space."""
+    row, column = after[2], after[3]
+    lines = tree.module_lines
+    depth = len(getattr(node.func, "rpar", ()))
+    while True:
+        line = lines[row - 1]
+        while column < len(line):
+            if line[column] == "(" and depth == 0:
+                position = tree.position(row, column)
+                return Span(position, position, tree.span(node).cell)
+            depth -= line[column] == ")"
+            column += 1
+        row, column = row + 1, 0
+
+
+def _argument(tree: Tree, node: cst.Arg) -> Argument:
+    value = tree.span(node.value)
+    is_literal, literal = _literal(node.value)
+    return Argument(
+        span=Span(tree.span(node).start, value.end, value.cell),
+        value=value,
+        text=tree.source.text_at(value),
+        keyword=node.keyword.value if node.keyword else None,
+        star=node.star,
+        kind=type(node.value).__name__,
+        names=names_in(node.value),
+        is_literal=is_literal,
+        literal=literal,
+    )
+
+
+def _literal(node: cst.BaseExpression) -> tuple[bool, int | float | str | bool | None]:
+    """Whether an expression is a plain literal, and its value."""
+    if isinstance(node, cst.Name):
+        constants = {"None": None, "True": True, "False": False}
+        return (node.value in constants), constants.get(node.value)
+    if isinstance(node, (cst.Integer, cst.Float)):
+        return True, node.evaluated_value
+    if isinstance(node, cst.SimpleString) and isinstance(node.evaluated_value, str):
+        return True, node.evaluated_value
+    if isinstance(node, cst.UnaryOperation) and isinstance(node.operator, cst.Minus):
+        known, value = _literal(node.expression)
+        if known and isinstance(value, (int, float)):
+            return True, -value
+    return False, None
+
+
+def _is_none(value: cst.BaseExpression | None) -> bool:
+    return isinstance(value, cst.Name) and value.value == "None"
+
+
+def _context(node: cst.CSTNode, parents: tuple[cst.CSTNode, ...]) -> Context:
+    """How the expression `node`, whose ancestors are `parents` (nearest last), stands."""
+    child = node
+    for parent in reversed(parents):
+        if isinstance(parent, cst.Call) and parent.func is child:
+            return Context.CALL if child is node else Context.VALUE
+        if isinstance(parent, cst.Annotation):
+            return Context.ANNOTATION
+        if isinstance(parent, (cst.AssignTarget, cst.AnnAssign, cst.AugAssign)) and parent.target is child:
+            return Context.STORE if child is node else Context.VALUE
+        if isinstance(parent, cst.Del):
+            return Context.DELETE
+        if isinstance(parent, cst.ClassDef):
+            return Context.TYPE_TEST
+        if isinstance(parent, cst.Call):
+            name = (dotted(parent.func) or "").rpartition(".")[2]
+            return Context.TYPE_TEST if name in _TYPE_TESTS else Context.VALUE
+        if isinstance(parent, cst.BaseStatement):
+            break
+        child = parent
+    return Context.VALUE

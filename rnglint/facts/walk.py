@@ -1,0 +1,97 @@
+"""Fast walks over libcst nodes: only the fields that hold syntax, never white space."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import fields
+from functools import cache
+
+import libcst as cst
+
+#: Fields that hold white space, punctuation or operators: nothing below them names anything.
+_SILENT = frozenset(
+    {
+        "asname_whitespace",
+        "colon",
+        "comma",
+        "dot",
+        "equal",
+        "first_line",
+        "footer",
+        "header",
+        "lbrace",
+        "lbracket",
+        "leading_lines",
+        "lines_after_decorators",
+        "lines_after_module_header",
+        "lpar",
+        "newline",
+        "operator",
+        "posonly_ind",
+        "rbrace",
+        "rbracket",
+        "rpar",
+        "semicolon",
+        "separator",
+        "trailing_whitespace",
+    }
+)
+
+
+@cache
+def _syntax_fields(kind: type[cst.CSTNode]) -> tuple[str, ...]:
+    return tuple(
+        field.name
+        for field in fields(kind)
+        if field.name not in _SILENT and not field.name.startswith("whitespace")
+    )
+
+
+def children(node: cst.CSTNode) -> Iterator[cst.CSTNode]:
+    """The syntactic children of `node`, in the order of its fields."""
+    for name in _syntax_fields(type(node)):
+        value = getattr(node, name)
+        if isinstance(value, cst.CSTNode):
+            yield value
+        elif isinstance(value, (list, tuple)):
+            for item in value:
+                if isinstance(item, cst.CSTNode):
+                    yield item
+
+
+def descendants(node: cst.CSTNode) -> Iterator[cst.CSTNode]:
+    """`node` and everything below it, depth first, in source order of fields."""
+    stack = [node]
+    while stack:
+        current = stack.pop()
+        yield current
+        stack += reversed(list(children(current)))
+
+
+def dotted(node: cst.CSTNode) -> str | None:
+    """"np.random.rand" for a chain of a name and attributes, else None."""
+    parts: list[str] = []
+    while isinstance(node, cst.Attribute):
+        parts.append(node.attr.value)
+        node = node.value
+    if not isinstance(node, cst.Name):
+        return None
+    parts.append(node.value)
+    return ".".join(reversed(parts))
+
+
+def names_in(node: cst.CSTNode) -> frozenset[str]:
+    """All names that occur in `node` (attributes and keywords are no names)."""
+    return frozenset(_names(node))
+
+
+def _names(node: cst.CSTNode) -> Iterator[str]:
+    if isinstance(node, cst.Name):
+        yield node.value
+    elif isinstance(node, cst.Attribute):
+        yield from _names(node.value)
+    elif isinstance(node, cst.Arg):
+        yield from _names(node.value)
+    else:
+        for child in children(node):
+            yield from _names(child)
