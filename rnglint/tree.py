@@ -77,8 +77,12 @@ def parse(
     """
     lines = source.program.split("\n")
     parsed, errors = _parse_rows(source, lines)
-    if parsed is None:
+    if parsed is None and not _may_be_newer(source):
         return None, errors
+    if parsed is None:
+        # The running Python may be older than the syntax: libcst has the last word.
+        tree, newer = _tree(source, lines, tuple(range(1, len(lines) + 1)), frozenset(), ())
+        return (tree, ()) if tree else (None, errors or newer)
     if funnel:
         kept = _Funnel(parsed, lines, knowledge).rows()
         if kept is None:
@@ -87,6 +91,10 @@ def parse(
     else:
         tree_lines, rows, stubs = lines, tuple(range(1, len(lines) + 1)), frozenset()
     return _tree(source, tree_lines, rows, stubs, errors)
+
+
+def _may_be_newer(source: Source) -> bool:
+    return all(row.cell is None for row in source.rows)
 
 
 def _tree(

@@ -24,6 +24,7 @@ def gather_facts(source: Source, knowledge: Knowledge, *, funnel: bool = True) -
         return Facts(source, knowledge, errors)
 
     from rnglint.facts.flow import follow
+    from rnglint.facts.intent import mark_intended
     from rnglint.facts.names import Names
     from rnglint.facts.scopes import lay_out
     from rnglint.suppress import noqa_rows
@@ -40,7 +41,9 @@ def gather_facts(source: Source, knowledge: Knowledge, *, funnel: bool = True) -
         loops=tuple(layout.loops),
         imports=tuple(layout.imports),
         references=names.references(),
+        module_uses=names.module_uses(),
+        name_uses=names.name_uses(),
         method_uses=flow.method_uses,
-        key_reuses=flow.key_reuses,
+        key_reuses=mark_intended(flow.key_reuses, layout),
         noqa_rows=noqa_rows(source),
     )

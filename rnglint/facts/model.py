@@ -173,6 +173,37 @@ class Import:
 
 
 @dataclass(frozen=True, slots=True)
+class ModuleUse:
+    """A library's module standing as a value: `getattr(np.random, name)`, `rng = seed or np.random`.
+
+    Neither the object of an attribute nor the whole right side of an assignment to a name.
+    """
+
+    qualified: str
+    span: Span
+    scope: int
+    statement: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class NameUse:
+    """An occurrence of a variable to which somewhere a "make" call is assigned.
+
+    `home` is the scope that binds the variable, `scope` the one in which the occurrence stands.
+    `store` tells a binding (of any kind) from a load, `attribute` that it is the object of
+    `name.attr`.
+    """
+
+    name: str
+    span: Span
+    scope: int
+    home: int
+    statement: int | None
+    store: bool
+    attribute: bool
+
+
+@dataclass(frozen=True, slots=True)
 class MethodUse:
     """An attribute taken of a value that is known to be of a library's class.
 
@@ -216,13 +247,15 @@ class KeyReuse:
 
     `loop` is set where `again` is the next round of that loop (then `first` may be the very same
     place). `same_binding` says that both places name the key through the same variable and
-    that it is not bound anew in between.
+    that it is not bound anew in between. `intended` says that the program shows the repetition to
+    be meant: it compares the two results, or throws the first one away.
     """
 
     first: Consumption
     again: Consumption
     loop: int | None = None
     same_binding: bool = False
+    intended: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -237,6 +270,8 @@ class Facts:
     loops: tuple[Loop, ...] = ()
     imports: tuple[Import, ...] = ()
     references: tuple[Reference, ...] = ()
+    module_uses: tuple[ModuleUse, ...] = ()
+    name_uses: tuple[NameUse, ...] = ()
     method_uses: tuple[MethodUse, ...] = ()
     key_reuses: tuple[KeyReuse, ...] = ()
     noqa_rows: Mapping[tuple[int | None, int], int] = field(default_factory=dict, repr=False)

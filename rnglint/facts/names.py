@@ -7,11 +7,12 @@ library only where every binding that can reach it says so.
 from __future__ import annotations
 
 import builtins
+from collections.abc import Iterator
 
 import libcst as cst
 
 from rnglint.diagnostics import Span
-from rnglint.facts.model import Argument, Call, Context, Reference, ScopeKind
+from rnglint.facts.model import Argument, Call, Context, ModuleUse, NameUse, Reference
 from rnglint.facts.scopes import Binding, Layout, ScopeNode, Use
 from rnglint.facts.walk import dotted, names_in
 from rnglint.knowledge.loader import Entry, Knowledge
@@ -31,6 +32,9 @@ class Names:
         self._resolved: dict[tuple[int, str, int], tuple[str | None, bool]] = {}
         self._pending: set[tuple[int, str]] = set()
         self._qualified: dict[cst.CSTNode, str] = {}
+        self._modules = frozenset(
+            name.rpartition(".")[0] for name in knowledge.reportable if "." in name
+        ) - knowledge.entries.keys()
         self._stars = tuple(
             (item.scope, item.qualified) for item in layout.imports if item.bound == "*"
         )
@@ -52,6 +56,60 @@ class Names:
             if (reference := self._reference(use)) is not None
         ]
         return tuple(sorted(found, key=lambda item: item.span.sort_key))
+
+    def module_uses(self) -> tuple[ModuleUse, ...]:
+        """Every place where a module that holds described names stands as a value."""
+        return tuple(
+            ModuleUse(qualified, self.tree.span(use.node), use.scope.index, use.statement)
+            for use in self.layout.uses
+            if (qualified := self.qualified(use.node, use.scope)) in self._modules
+            and not _is_alias_value(use)
+        )
+
+    def name_uses(self) -> tuple[NameUse, ...]:
+        """Every occurrence of the variables that somewhere hold a newly made generator."""
+        makers = {
+            (scope.index, name)
+            for scope in self.layout.scopes
+            for name, bindings in scope.bindings.items()
+            if any(self._makes(binding.value, scope) for binding in bindings)
+        }
+        found = [*self._loads(makers), *self._stores(makers)] if makers else []
+        return tuple(sorted(found, key=lambda item: item.span.sort_key))
+
+    def _makes(self, value: cst.BaseExpression | None, scope: ScopeNode) -> bool:
+        entry = self.entry(value.func, scope) if isinstance(value, cst.Call) else None
+        return entry is not None and entry.effect == "make"
+
+    def _loads(self, makers: set[tuple[int, str]]) -> Iterator[NameUse]:
+        for use in self.layout.uses:
+            root: cst.BaseExpression = use.node
+            while isinstance(root, cst.Attribute):
+                root = root.value
+            assert isinstance(root, cst.Name)
+            home = use.scope.lookup(root.value)
+            if home and (home.index, root.value) in makers:
+                attribute = root is not use.node
+                yield self._name_use(root, use.scope, home, use.statement, False, attribute)
+
+    def _stores(self, makers: set[tuple[int, str]]) -> Iterator[NameUse]:
+        for store in self.layout.stores:
+            home = store.scope.lookup(store.name)
+            if home and (home.index, store.name) in makers:
+                yield self._name_use(store.node, store.scope, home, store.statement, True, False)
+
+    def _name_use(
+        self,
+        node: cst.CSTNode,
+        scope: ScopeNode,
+        home: ScopeNode,
+        statement: int | None,
+        store: bool,
+        attribute: bool,
+    ) -> NameUse:
+        span = self.tree.span(node)
+        name = self.tree.source.text_at(span)
+        return NameUse(name, span, scope.index, home.index, statement, store, attribute)
 
     # -- resolution -------------------------------------------------------------------------
 
@@ -223,6 +281,16 @@ def _literal(node: cst.BaseExpression) -> tuple[bool, int | float | str | bool |
 
 def _is_none(value: cst.BaseExpression | None) -> bool:
     return isinstance(value, cst.Name) and value.value == "None"
+
+
+def _is_alias_value(use: Use) -> bool:
+    """Whether a use is the whole right side of an assignment to names."""
+    parent = use.parents[-1] if use.parents else None
+    return (
+        isinstance(parent, cst.Assign)
+        and parent.value is use.node
+        and all(isinstance(item.target, cst.Name) for item in parent.targets)
+    )
 
 
 def _context(node: cst.CSTNode, parents: tuple[cst.CSTNode, ...]) -> Context:

@@ -89,6 +89,16 @@ class Use:
     parents: tuple[cst.CSTNode, ...]
 
 
+@dataclass(frozen=True, slots=True)
+class Store:
+    """A place that binds a name, and the scope in which it stands."""
+
+    name: str
+    node: cst.CSTNode
+    scope: ScopeNode
+    statement: int | None
+
+
 @dataclass(slots=True)
 class Layout:
     """Everything that one walk over the tree finds out about its structure."""
@@ -103,6 +113,8 @@ class Layout:
     statement_of: dict[cst.CSTNode, int] = field(default_factory=dict)
     loop_of: dict[cst.CSTNode, int] = field(default_factory=dict)
     inner: dict[tuple[int, str], list[ScopeNode]] = field(default_factory=dict)
+    nodes: list[cst.CSTNode] = field(default_factory=list)
+    stores: list[Store] = field(default_factory=list)
 
     def frozen_scopes(self) -> tuple[Scope, ...]:
         """The scopes as plain data."""
@@ -261,6 +273,7 @@ class _Builder:
             )
         )
         self.layout.statement_of[node] = index
+        self.layout.nodes.append(node)
         self.statement = index
         self._visit(node)
 
@@ -285,7 +298,7 @@ class _Builder:
         self.scope, self.loops = outer, loops
 
     def _function(self, node: cst.FunctionDef) -> None:
-        self._bind(node.name.value, node)
+        self._bind(node.name.value, node.name)
         self._visit_all(node.decorators)
         self._visit_signature(node.params)
         if node.returns:
@@ -303,7 +316,7 @@ class _Builder:
         self._inside(scope, [node.body])
 
     def _class(self, node: cst.ClassDef) -> None:
-        self._bind(node.name.value, node)
+        self._bind(node.name.value, node.name)
         self._visit_all((*node.decorators, *node.bases, *node.keywords))
         scope = self._open(ScopeKind.CLASS, node.name.value, node)
         scope.decorators = tuple(self._decorator_name(item) for item in node.decorators)
@@ -365,9 +378,9 @@ class _Builder:
         qualified: str | None = None,
         value: cst.BaseExpression | None = None,
     ) -> None:
-        scope = self.scope
         self.scope.mentioned.add(name)
-        scope.bind(name, Binding(self._row(at), qualified, value))
+        self.scope.bind(name, Binding(self._row(at), qualified, value))
+        self.layout.stores.append(Store(name, at, self.scope, self.statement))
 
     def _bind_import(self, node: cst.CSTNode, bound: str, qualified: str, names: int) -> None:
         self._bind(bound, node, qualified=qualified)
@@ -411,7 +424,8 @@ class _Builder:
         for item in node.targets:
             if isinstance(item.target, cst.Name):
                 imported = _imported_by_call(node.value)
-                self._bind(item.target.value, node, qualified=imported, value=node.value)
+                name = item.target
+                self._bind(name.value, name, qualified=imported, value=node.value)
             else:
                 self.parents.append(item)
                 self._bind_target(item.target)
@@ -420,7 +434,7 @@ class _Builder:
     def _annotated_assign(self, node: cst.AnnAssign) -> None:
         self._visit_all((node.annotation, node.value))
         if isinstance(node.target, cst.Name):
-            self._bind(node.target.value, node, value=node.value)
+            self._bind(node.target.value, node.target, value=node.value)
         else:
             self._bind_target(node.target)
 
@@ -463,7 +477,7 @@ class _Builder:
     def _match_name(self, node: cst.MatchAs | cst.MatchStar | cst.MatchMapping) -> None:
         name = node.rest if isinstance(node, cst.MatchMapping) else node.name
         if name:
-            self._bind(name.value, node)
+            self._bind(name.value, name)
         for child in children(node):
             if child is not name:
                 self._visit(child)

@@ -70,10 +70,9 @@ class Caller(Frame):
     def evaluate(self, node: cst.CSTNode) -> Value:
         """The value of an expression, whose effects happen."""
 
-    def call(self, node: cst.Call) -> Value:
-        """Evaluates a call."""
-        callee = self.callee(node)
-        given = [
+    def arguments(self, node: cst.Call) -> list[Given]:
+        """Evaluates the arguments of a call."""
+        return [
             Given(
                 self.evaluate(item.value),
                 item.value,
@@ -82,7 +81,6 @@ class Caller(Frame):
             )
             for item in node.args
         ]
-        return self.apply(callee, given, node)
 
     @abstractmethod
     def callee(self, node: cst.Call) -> Value:

@@ -73,7 +73,10 @@ class Evaluator(Caller):
         qualified = self.names.qualified(node, self.scope)
         if qualified and self._is_library(node):
             return Library(qualified)
-        value = self.evaluate(node.value)
+        return self._member(self.evaluate(node.value), node, call)
+
+    def _member(self, value: Value, node: cst.Attribute, call: cst.Call | None) -> Value:
+        """The attribute of a value that has been evaluated."""
         name = node.attr.value
         if isinstance(value, Instance):
             self.record_method(value, node, call)
@@ -106,13 +109,13 @@ class Evaluator(Caller):
 
     def _call(self, node: cst.Call) -> Value:
         func = node.func
-        if isinstance(func, cst.Attribute) and func.attr.value in _SAME_KEY:
-            value = self.evaluate(func.value)
-            if isinstance(value, Entity) and value.kind is not Kind.UNKNOWN:
-                for item in node.args:
-                    self.evaluate(item.value)
-                return value
-        return self.call(node)
+        if not isinstance(func, cst.Attribute) or func.attr.value not in _SAME_KEY:
+            return self.apply(self.callee(node), self.arguments(node), node)
+        receiver = self.evaluate(func.value)
+        given = self.arguments(node)
+        if isinstance(receiver, Entity) and receiver.kind is not Kind.UNKNOWN:
+            return receiver
+        return self.apply(self._member(receiver, func, node), given, node)
 
     # -- containers ---------------------------------------------------------------------------
 
@@ -233,7 +236,7 @@ class Evaluator(Caller):
         subject, other = left, constant
         if other is None:
             subject, other = target.comparator, _constant(left)
-        if other is None or not isinstance(subject, (cst.Name, cst.Attribute, cst.Subscript)):
+        if other is None or dotted(subject) is None:
             return None
         value = self.evaluate(subject)
         if not isinstance(value, Entity):

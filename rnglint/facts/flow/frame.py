@@ -75,6 +75,7 @@ class Frame:
         call: tuple[int, Identity] | None = None,
         count: int = 0,
         derived: int | None = None,
+        captured: int | None = None,
     ) -> None:
         """Notes that `value`, written as `node`, is consumed here, and reports a reuse of it."""
         if self.state is None:
@@ -94,6 +95,7 @@ class Frame:
                 call=(call[0], call[1].root) if call else None,
                 count=count,
                 derived=derived,
+                captured=captured,
             )
             self._check(consumed)
             self.state.remember(consumed)

@@ -104,7 +104,6 @@ class Interpreter(Evaluator):
             self.assign(node.target, self.evaluate(node.value))
 
     def _aug_assign(self, node: cst.AugAssign) -> None:
-        self.evaluate(node.target)
         self.evaluate(node.value)
         self.assign(node.target, fresh())
 

@@ -45,7 +45,9 @@ class Consumed:
     by something that consumes its argument only if that is a key at all. `call` is the
     number of the call of a visible function that consumed it, and the parameter there.
     `derived` is set for a `fold_in`, which consumes nothing: the constant folded in. A `split`
-    into `count` keys makes the same keys as the `fold_in` of 0 to count - 1.
+    into `count` keys makes the same keys as the `fold_in` of 0 to count - 1. `captured` is the
+    scope of a called function that consumed a variable of an enclosing scope: that it does so on
+    each call is another misuse than consuming an argument twice.
     """
 
     identity: Identity
@@ -57,12 +59,15 @@ class Consumed:
     call: tuple[int, Root] | None = None
     derived: int | None = None
     count: int = 0
+    captured: int | None = None
 
     def repeats(self, earlier: Consumed) -> bool:
         """Whether this consumption uses a key that `earlier` has already used."""
         if self.guard.excludes(earlier.guard):
             return False
         if self.call is not None and self.call == earlier.call:
+            return False
+        if self.captured is not None and self.captured == earlier.captured:
             return False
         fold, other = (self, earlier) if self.derived is not None else (earlier, self)
         if fold.derived is not None:

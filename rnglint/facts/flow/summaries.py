@@ -126,7 +126,13 @@ class Instantiation:
             call=(self.number, Identity(effect.identity.root)),
             count=effect.count,
             derived=effect.derived,
+            captured=self._capturing_scope(effect),
         )
+
+    def _capturing_scope(self, effect: Consumed) -> int | None:
+        if effect.identity.root.scope == self.summary.scope:
+            return None
+        return self.summary.scope if effect.captured is None else effect.captured
 
     def _explanation(self, effect: Consumed, parameter: str) -> str:
         row = effect.place.span.start.row

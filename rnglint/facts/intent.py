@@ -1,0 +1,168 @@
+"""Which repetitions of a key the program shows to be meant.
+
+Two shapes: both results are compared with each other (a test that asserts `f(key) == jit(f)(key)`),
+or one call is made again and the first result is thrown away or bound to the same names (a
+warm-up, a check that nothing is compiled twice).
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import replace
+
+import libcst as cst
+
+from rnglint.diagnostics import Span
+from rnglint.facts.model import Consumption, KeyReuse
+from rnglint.facts.scopes import Layout
+from rnglint.facts.walk import descendants, dotted, names_in
+
+_COMPARING = re.compile(r"assert|allclose|isclose|equal|same|identical|match", re.IGNORECASE)
+
+
+def mark_intended(reuses: tuple[KeyReuse, ...], layout: Layout) -> tuple[KeyReuse, ...]:
+    """The reuses, with `intended` set where the program shows it."""
+    return tuple(
+        replace(reuse, intended=True) if _is_intended(reuse, layout) else reuse for reuse in reuses
+    )
+
+
+def _is_intended(reuse: KeyReuse, layout: Layout) -> bool:
+    first, again = reuse.first.statement, reuse.again.statement
+    if first is None or again is None or reuse.loop is not None:
+        return False
+    if first == again:
+        return _compared_within(reuse, layout)
+    return _is_thrown_away(reuse, layout) or _compared_later(first, again, layout)
+
+
+# -- compared in one expression -----------------------------------------------------------------
+
+
+def _compared_within(reuse: KeyReuse, layout: Layout) -> bool:
+    assert reuse.first.statement is not None
+    tree = layout.tree
+    for left, right in _comparisons(layout.nodes[reuse.first.statement]):
+        sides = tree.span(left), tree.span(right)
+        if _apart(sides, reuse.first.span, reuse.again.span):
+            return True
+    return False
+
+
+def _apart(sides: tuple[Span, Span], first: Span, again: Span) -> bool:
+    left, right = sides
+    return (left.contains(first) and right.contains(again)) or (
+        left.contains(again) and right.contains(first)
+    )
+
+
+def _comparisons(node: cst.CSTNode) -> Iterator[tuple[cst.CSTNode, cst.CSTNode]]:
+    """The two sides of everything below `node` that compares two values."""
+    for item in descendants(node):
+        if isinstance(item, cst.Comparison) and len(item.comparisons) == 1:
+            yield item.left, item.comparisons[0].comparator
+        elif isinstance(item, cst.BinaryOperation) and isinstance(item.operator, cst.Subtract):
+            yield item.left, item.right
+        elif isinstance(item, cst.Call) and len(item.args) >= 2:
+            name = dotted(item.func) or ""
+            if _COMPARING.search(name.rpartition(".")[2]):
+                yield item.args[0].value, item.args[1].value
+
+
+# -- compared later -------------------------------------------------------------------------------
+
+
+def _compared_later(first: int, again: int, layout: Layout) -> bool:
+    """Whether what came of one statement is later compared with what came of the other.
+
+    Follows names through assignments, in source order: one side of the comparison must depend on
+    the first result alone, the other on the second alone.
+    """
+    home = layout.statements[first].scope
+    if layout.statements[again].scope != home:
+        return False
+    ones: set[str] = set()
+    others: set[str] = set()
+    for index in range(min(first, again), len(layout.statements)):
+        if layout.statements[index].scope != home:
+            continue
+        node = layout.nodes[index]
+        if index > max(first, again) and _tells_apart(node, ones, others):
+            return True
+        _carry(node, index, (first, again), ones, others)
+    return False
+
+
+def _tells_apart(node: cst.CSTNode, ones: set[str], others: set[str]) -> bool:
+    if isinstance(node, cst.BaseCompoundStatement):
+        return False
+    if not isinstance(node, (cst.Assert, cst.Expr)):
+        return False
+    for left, right in _comparisons(node):
+        left_names, right_names = names_in(left), names_in(right)
+        for side, other_side in ((left_names, right_names), (right_names, left_names)):
+            only_ones = side & ones and not side & others
+            only_others = other_side & others and not other_side & ones
+            if only_ones and only_others:
+                return True
+    return False
+
+
+def _carry(
+    node: cst.CSTNode,
+    index: int,
+    places: tuple[int, int],
+    ones: set[str],
+    others: set[str],
+) -> None:
+    bound = set(_targets(node))
+    mentioned = _value_names(node)
+    for place, names in zip(places, (ones, others), strict=True):
+        if index == place or names & mentioned:
+            names |= bound
+        elif not isinstance(node, cst.AugAssign):
+            names -= bound
+
+
+def _targets(node: cst.CSTNode) -> Iterator[str]:
+    """The names that a statement assigns."""
+    targets: Iterable[cst.CSTNode] = ()
+    if isinstance(node, cst.Assign):
+        targets = [item.target for item in node.targets]
+    elif isinstance(node, (cst.AnnAssign, cst.AugAssign, cst.For)):
+        targets = [node.target]
+    for target in targets:
+        yield from names_in(target)
+
+
+def _value_names(node: cst.CSTNode) -> frozenset[str]:
+    if isinstance(node, (cst.Assign, cst.AnnAssign, cst.AugAssign)) and node.value is not None:
+        return names_in(node.value)
+    return names_in(node.iter) if isinstance(node, cst.For) else frozenset()
+
+
+# -- thrown away ------------------------------------------------------------------------------------
+
+
+def _is_thrown_away(reuse: KeyReuse, layout: Layout) -> bool:
+    """Whether one call of the program's own functions is made twice for nothing."""
+    calls = [_consuming_call(place, layout) for place in (reuse.first, reuse.again)]
+    if calls[0] is None or calls[0] != calls[1] or reuse.first.by.startswith("jax.random."):
+        return False
+    assert reuse.first.statement is not None and reuse.again.statement is not None
+    first = layout.nodes[reuse.first.statement]
+    again = layout.nodes[reuse.again.statement]
+    kept = {name for name in _targets(first) if not name.startswith("_")}
+    return isinstance(first, (cst.Expr, cst.Assign)) and kept <= set(_targets(again))
+
+
+def _consuming_call(place: Consumption, layout: Layout) -> str | None:
+    """The text of the outermost call of a statement, if the key is given to it."""
+    assert place.statement is not None
+    node = layout.nodes[place.statement]
+    value = node.value if isinstance(node, (cst.Expr, cst.Assign)) else None
+    if not isinstance(value, cst.Call):
+        return None
+    span = layout.tree.span(value)
+    return layout.tree.source.text_at(span) if span.contains(place.span) else None
