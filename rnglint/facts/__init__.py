@@ -45,5 +45,7 @@ def gather_facts(source: Source, knowledge: Knowledge, *, funnel: bool = True) -
         name_uses=names.name_uses(),
         method_uses=flow.method_uses,
         key_reuses=mark_intended(flow.key_reuses, layout),
+        seed_resets=flow.seed_resets,
+        complete=flow.complete,
         noqa_rows=noqa_rows(source),
     )

@@ -1,8 +1,8 @@
 """Which repetitions of a key the program shows to be meant.
 
 Two shapes: both results are compared with each other (a test that asserts `f(key) == jit(f)(key)`),
-or one call is made again and the first result is thrown away or bound to the same names (a
-warm-up, a check that nothing is compiled twice).
+or one call of the program's own functions is made again and a result is thrown away, or bound to
+the same names (a warm-up, a benchmark loop, a check that nothing is compiled twice).
 """
 
 from __future__ import annotations
@@ -30,8 +30,10 @@ def mark_intended(reuses: tuple[KeyReuse, ...], layout: Layout) -> tuple[KeyReus
 
 def _is_intended(reuse: KeyReuse, layout: Layout) -> bool:
     first, again = reuse.first.statement, reuse.again.statement
-    if first is None or again is None or reuse.loop is not None:
+    if first is None or again is None:
         return False
+    if reuse.loop is not None:
+        return bool(reuse.again.via) and isinstance(layout.nodes[again], cst.Expr)
     if first == again:
         return _compared_within(reuse, layout)
     return _is_thrown_away(reuse, layout) or _compared_later(first, again, layout)
@@ -153,6 +155,8 @@ def _is_thrown_away(reuse: KeyReuse, layout: Layout) -> bool:
     assert reuse.first.statement is not None and reuse.again.statement is not None
     first = layout.nodes[reuse.first.statement]
     again = layout.nodes[reuse.again.statement]
+    if reuse.again.via and isinstance(again, cst.Expr):
+        return True
     kept = {name for name in _targets(first) if not name.startswith("_")}
     return isinstance(first, (cst.Expr, cst.Assign)) and kept <= set(_targets(again))
 

@@ -259,8 +259,28 @@ class KeyReuse:
 
 
 @dataclass(frozen=True, slots=True)
+class SeedReset:
+    """A seed that is set again, to the same value, in the next round of the loop `loop`.
+
+    `call` is the whole call, `qualified` what it calls ("numpy.random.seed"), `seed` the text of
+    its seed. Where it makes a key, `consumptions` are the places that consume that very key.
+    `intended` says that one round seeds alike twice, to compare what comes of it.
+    """
+
+    qualified: str
+    entry: Entry
+    call: Span
+    seed: str
+    loop: int
+    scope: int
+    statement: int | None
+    consumptions: tuple[Consumption, ...] = ()
+    intended: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class Facts:
-    """All facts of one source."""
+    """All facts of one source. Not `complete` where the flow analysis ran out of its budget."""
 
     source: Source
     knowledge: Knowledge
@@ -274,6 +294,8 @@ class Facts:
     name_uses: tuple[NameUse, ...] = ()
     method_uses: tuple[MethodUse, ...] = ()
     key_reuses: tuple[KeyReuse, ...] = ()
+    seed_resets: tuple[SeedReset, ...] = ()
+    complete: bool = True
     noqa_rows: Mapping[tuple[int | None, int], int] = field(default_factory=dict, repr=False)
 
     def noqa_row(self, span: Span) -> int:

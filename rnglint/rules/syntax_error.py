@@ -16,7 +16,6 @@ class SyntaxErrorRule(Rule):
     """Checks for files and notebook cells that cannot be read, decoded or parsed.
 
     ## Why is this bad?
-
     What cannot be parsed cannot be checked. The finding says so, instead of letting the file
     pass for clean; all other files, and the other cells of a notebook, are checked as usual.
 
@@ -24,7 +23,6 @@ class SyntaxErrorRule(Rule):
     it. `--ignore RNG000` and `per-file-ignores` do switch it off.
 
     ## Example
-
     ```python
     import numpy as np
 
@@ -32,7 +30,6 @@ class SyntaxErrorRule(Rule):
     ```
 
     ## Use instead
-
     ```python
     import numpy as np
 
@@ -40,14 +37,12 @@ class SyntaxErrorRule(Rule):
     ```
 
     ## Fix safety
-
     There is no fix.
 
     ## Known limits
-
-    Files are parsed with the Python that runs rnglint: under Python 3.10 the syntax that came
-    with Python 3.12 is an error. Of a Python file only the first error is reported, of a
-    notebook the first in each cell.
+    Of a Python file only the first error is reported, of a notebook the first in each cell. A
+    notebook is parsed with the Python that runs rnglint: under Python 3.10, a cell with syntax
+    that came with Python 3.12 is an error. In a Python file it is not.
     """
 
     code = "RNG000"

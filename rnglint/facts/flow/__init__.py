@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from rnglint.facts.flow.analysis import Analysis, BudgetSpent
-from rnglint.facts.model import KeyReuse, MethodUse
+from rnglint.facts.model import KeyReuse, MethodUse, SeedReset
 from rnglint.facts.names import Names
 
 
@@ -15,6 +15,7 @@ class Flow:
 
     method_uses: tuple[MethodUse, ...] = ()
     key_reuses: tuple[KeyReuse, ...] = ()
+    seed_resets: tuple[SeedReset, ...] = ()
     complete: bool = True
 
 
@@ -27,4 +28,4 @@ def follow(names: Names) -> Flow:
     except BudgetSpent:
         complete = False
     uses = sorted(analysis.method_uses.values(), key=lambda item: item.span.sort_key)
-    return Flow(tuple(uses), analysis.key_reuses(), complete)
+    return Flow(tuple(uses), analysis.key_reuses(), analysis.seedings.resets(), complete)

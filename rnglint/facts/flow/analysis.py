@@ -9,6 +9,7 @@ import libcst as cst
 from rnglint.diagnostics import Span
 from rnglint.facts.flow.calls import Caller
 from rnglint.facts.flow.interpreter import Interpreter
+from rnglint.facts.flow.seedings import Seedings
 from rnglint.facts.flow.state import fresh
 from rnglint.facts.flow.summaries import Bound, Instantiation, Summary
 from rnglint.facts.flow.values import (
@@ -55,6 +56,8 @@ class Analysis:
         self.layout = names.layout
         self.proven: set[Identity] = set()
         self.steps = 0
+        self.muted = 0
+        self.seedings = Seedings(names.tree)
         self.method_uses: dict[Span, MethodUse] = {}
         self._reuses: dict[Span, KeyReuse] = {}
         self._pending: list[tuple[KeyReuse, tuple[Identity, ...]]] = []
@@ -84,6 +87,8 @@ class Analysis:
 
     def report(self, reuse: KeyReuse, unless_proven: tuple[Identity, ...]) -> None:
         """Notes a reuse; one of something that may be no key waits until it is proven one."""
+        if self.muted:
+            return
         if unless_proven:
             self._pending.append((reuse, unless_proven))
         else:

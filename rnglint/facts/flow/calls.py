@@ -55,12 +55,13 @@ _SAME_ITEMS = frozenset(
 
 @dataclass(frozen=True, slots=True)
 class Given:
-    """One argument of a call, evaluated."""
+    """One argument of a call, evaluated; `earlier` if a `partial` bound it."""
 
     value: Value
     node: cst.BaseExpression
     keyword: str | None = None
     star: str = ""
+    earlier: bool = False
 
 
 class Caller(Frame):
@@ -91,8 +92,8 @@ class Caller(Frame):
         if isinstance(callee, Library):
             return self._library(callee, given, node)
         if isinstance(callee, Partial):
-            bound = [Given(value, node.func) for value in callee.positional]
-            named = [Given(value, node.func, name) for name, value in callee.keywords]
+            bound = [Given(value, node.func, earlier=True) for value in callee.positional]
+            named = [Given(value, node.func, name, earlier=True) for name, value in callee.keywords]
             return self.apply(callee.function, [*bound, *given, *named], node)
         if isinstance(callee, Function):
             return self._function(callee, given, node)
@@ -113,7 +114,10 @@ class Caller(Frame):
             return special(self, given)
         if any(item.star for item in given) and entry.effect not in ("transform", "inspect"):
             return fresh()
-        return _EFFECTS[entry.effect](self, entry, given, node)
+        result = _EFFECTS[entry.effect](self, entry, given, node)
+        if entry.seed is not None:
+            self._seed(entry, given, node, result)
+        return result
 
     def _undescribed(self, callee: Library, given: Sequence[Given], node: cst.Call) -> Value:
         special = _SPECIAL.get(callee.qualified)
@@ -122,6 +126,13 @@ class Caller(Frame):
         if not callee.qualified.startswith(_ARRAY_LIBRARIES):
             self._consume_all(callee.qualified, given)
         return fresh()
+
+    def _seed(self, entry: Entry, given: Sequence[Given], node: cst.Call, made: Value) -> None:
+        seed = self.argument(entry, given, entry.seed)
+        if seed is None or self.state is None or seed.value == Literal(None):
+            return
+        if isinstance(seed.value, (Entity, Literal)):
+            self.analysis.seedings.note(self, entry, node, seed.node, seed.value, made)
 
     def argument(self, entry: Entry, given: Sequence[Given], name: str | None) -> Given | None:
         """The argument that lands in the parameter `name` of a library function."""
@@ -136,7 +147,13 @@ class Caller(Frame):
     def _consume_key(self, entry: Entry, given: Sequence[Given], node: cst.Call) -> Value:
         key = self.argument(entry, given, entry.key)
         if key:
-            self.consume(key.value, key.node, entry.qualified)
+            self.consume(
+                key.value,
+                key.node,
+                entry.qualified,
+                captured=_captured(key),
+                written=not key.earlier,
+            )
         return fresh()
 
     def _split(self, entry: Entry, given: Sequence[Given], node: cst.Call) -> Value:
@@ -144,7 +161,14 @@ class Caller(Frame):
         count = self.argument(entry, given, entry.count)
         number = 2 if count is None else _integer(count.value)
         if key:
-            self.consume(key.value, key.node, entry.qualified, count=number or 0)
+            self.consume(
+                key.value,
+                key.node,
+                entry.qualified,
+                count=number or 0,
+                captured=_captured(key),
+                written=not key.earlier,
+            )
         return fresh(Kind.KEYS, number)
 
     def _fold(self, entry: Entry, given: Sequence[Given], node: cst.Call) -> Value:
@@ -193,6 +217,8 @@ class Caller(Frame):
         return Library(entry.qualified)
 
     def _partial(self, entry: Entry, given: Sequence[Given], node: cst.Call) -> Value:
+        if entry.makes and not entry.function:
+            return Library(entry.makes)
         if not given or any(item.star for item in given):
             return fresh()
         first, *rest = given
@@ -303,6 +329,11 @@ class Caller(Frame):
             self.statement,
             call_fact(self.tree, call) if call is not None else None,
         )
+
+
+def _captured(given: Given) -> int | None:
+    """Marks a key that a `partial` holds, as `Consumed.captured` does one that a function holds."""
+    return -1 if given.earlier else None
 
 
 def _below(place: Identity, base: Identity) -> bool:

@@ -44,6 +44,8 @@ _PURE = frozenset({"callable", "getattr", "hasattr", "isinstance", "issubclass",
 
 Literals = frozenset[tuple[Condition, bool]]
 NOTHING: Literals = frozenset()
+ALWAYS = Truth(0)
+NEVER: Literals = frozenset({(ALWAYS, True), (ALWAYS, False)})
 
 
 class Evaluator(Caller):
@@ -188,6 +190,8 @@ class Evaluator(Caller):
 
     def test(self, node: cst.BaseExpression) -> tuple[Literals, Literals]:
         """Evaluates a condition; the literals that hold where it is true, and where it is false."""
+        if self.state is None:
+            return NOTHING, NOTHING
         if isinstance(node, cst.UnaryOperation) and isinstance(node.operator, cst.Not):
             true, false = self.test(node.expression)
             return false, true
@@ -195,9 +199,10 @@ class Evaluator(Caller):
             return self._test_boolean(node)
         value = self.evaluate(node)
         if isinstance(value, Literal):
-            never: Literals = frozenset({(Truth(0), True), (Truth(0), False)})
-            return (NOTHING, never) if value.value else (never, NOTHING)
+            return (NOTHING, NEVER) if value.value else (NEVER, NOTHING)
         condition, holds = self._condition(node, value)
+        if condition is ALWAYS:
+            return (NOTHING, NEVER) if holds else (NEVER, NOTHING)
         return frozenset({(condition, holds)}), frozenset({(condition, not holds)})
 
     def _test_boolean(self, node: cst.BooleanOperation) -> tuple[Literals, Literals]:
@@ -239,9 +244,10 @@ class Evaluator(Caller):
         if other is None or dotted(subject) is None:
             return None
         value = self.evaluate(subject)
-        if not isinstance(value, Entity):
-            return None
-        return Equals(value.identity, other.value), same
+        if isinstance(value, Entity):
+            return Equals(value.identity, other.value), same
+        equal = _equals(value, other)
+        return (ALWAYS, equal is same) if equal is not None else None
 
     def _canonical(self, node: cst.BaseExpression) -> Truth:
         """A condition that stands for `node`: the same one as long as its variables are."""
@@ -292,6 +298,21 @@ class Evaluator(Caller):
         if len(values) == 1:
             return values[0][0]
         return _choice(values)
+
+    def _binary(self, node: cst.BinaryOperation) -> Value:
+        """Arithmetic: the same for the same operands."""
+        parts: list[Identity] = []
+        text = type(node.operator).__name__
+        for operand in (node.left, node.right):
+            value = self.evaluate(operand)
+            if isinstance(value, Literal):
+                text += f" {value.value!r}"
+            elif isinstance(value, Entity) and value.kind is Kind.UNKNOWN:
+                text += " _"
+                parts.append(value.identity)
+            else:
+                text = ""
+        return Entity(described(text, *parts)) if len(text.split()) == 3 else fresh()
 
     # -- functions, comprehensions, the rest ----------------------------------------------------
 
@@ -449,6 +470,16 @@ class Evaluator(Caller):
             self.state.variables[target.value.value] = fresh()
 
 
+def _equals(value: Value, constant: Literal) -> bool | None:
+    """Whether a value equals a constant, where that is known."""
+    if isinstance(value, Literal):
+        return value.value == constant.value
+    if isinstance(value, Choice):
+        answers = {_equals(item, constant) for _, item in value.options}
+        return answers.pop() if len(answers) == 1 else None
+    return None if isinstance(value, Entity) else False
+
+
 def _item_of(value: Sequence, key: Value) -> Value:
     if isinstance(key, Literal) and isinstance(key.value, int):
         if -len(value.items) <= key.value < len(value.items):
@@ -524,6 +555,7 @@ _HANDLERS: dict[type[cst.CSTNode], Callable[..., Value]] = {
     cst.List: Evaluator._sequence,
     cst.Set: Evaluator._sequence,
     cst.Dict: Evaluator._dict,
+    cst.BinaryOperation: Evaluator._binary,
     cst.BooleanOperation: Evaluator._boolean,
     cst.IfExp: Evaluator._conditional,
     cst.Lambda: Evaluator._lambda,

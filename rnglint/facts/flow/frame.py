@@ -76,15 +76,19 @@ class Frame:
         count: int = 0,
         derived: int | None = None,
         captured: int | None = None,
+        written: bool = True,
     ) -> None:
-        """Notes that `value`, written as `node`, is consumed here, and reports a reuse of it."""
+        """Notes that `value` is consumed here, and reports a reuse of it.
+
+        `node` is the key's own expression, or, unless `written`, whatever stands for it here.
+        """
         if self.state is None:
             return
         place: Consumption | None = None
         for option_guard, entity in self.entities(value, guard):
             if not weak and derived is None:
                 self.analysis.proven.add(entity.identity)
-            place = place or self._place(node, by, via)
+            place = place or self._place(node, by, via, written)
             consumed = Consumed(
                 identity=entity.identity,
                 guard=option_guard,
@@ -97,6 +101,7 @@ class Frame:
                 derived=derived,
                 captured=captured,
             )
+            self.analysis.seedings.consumed(consumed)
             self._check(consumed)
             self.state.remember(consumed)
             if entity.identity.root.is_variable:
@@ -133,7 +138,7 @@ class Frame:
             (first.identity, consumed.identity) if first.weak or consumed.weak else (),
         )
 
-    def _place(self, node: cst.CSTNode, by: str, via: str) -> Consumption:
+    def _place(self, node: cst.CSTNode, by: str, via: str, written: bool) -> Consumption:
         span = self.tree.span(node)
         name = node.value if isinstance(node, cst.Name) else None
         return Consumption(
@@ -144,6 +149,7 @@ class Frame:
             statement=self.statement,
             rewritable=(
                 name is not None
+                and written
                 and not self.uncertain
                 and name in self.scope.bindings
                 and name not in self.scope.outer

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Sequence
 
 import libcst as cst
 
-from rnglint.facts.flow.expressions import NOTHING, Evaluator
+from rnglint.facts.flow.expressions import NEVER, NOTHING, Evaluator, Literals
 from rnglint.facts.flow.frame import Exits, Round
 from rnglint.facts.flow.state import State, fresh, fresh_number, join
 from rnglint.facts.flow.values import (
@@ -22,6 +22,7 @@ from rnglint.facts.flow.values import (
     Value,
 )
 from rnglint.facts.scopes import parameters_of
+from rnglint.facts.walk import dotted
 
 
 class Interpreter(Evaluator):
@@ -209,9 +210,9 @@ class Interpreter(Evaluator):
             self.state = skipped
         self.state = join([*ends, self.state])
 
-    def _pattern(self, pattern: cst.MatchPattern, subject: Value) -> tuple[frozenset, frozenset]:  # type: ignore[type-arg]
+    def _pattern(self, pattern: cst.MatchPattern, subject: Value) -> tuple[Literals, Literals]:
         if isinstance(pattern, cst.MatchAs) and pattern.pattern is None:
-            return NOTHING, frozenset({(Truth(0), True), (Truth(0), False)})
+            return NOTHING, NEVER
         condition: Truth | Equals = Truth(fresh_number())
         if isinstance(pattern, cst.MatchValue) and isinstance(subject, Entity):
             constant = self.evaluate(pattern.value)
@@ -310,11 +311,24 @@ class Interpreter(Evaluator):
                 self._suite(node.finalbody.body)
 
     def _with(self, node: cst.With) -> None:
+        if any(_expects_failure(item.item) for item in node.items):
+            # What is expected to raise consumes nothing.
+            before, self.analysis.muted = self.state, self.analysis.muted + 1
+            self.state = before.copy() if before else None
+            self._suite(node.body)
+            self.state, self.analysis.muted = before, self.analysis.muted - 1
+            return
         for item in node.items:
             value = self.evaluate(item.item)
             if item.asname:
                 self.assign(item.asname.name, value if isinstance(value, Instance) else fresh())
         self._suite(node.body)
+
+
+def _expects_failure(node: cst.BaseExpression) -> bool:
+    """Whether a context manager says that its body raises: `pytest.raises`, `self.assertRaises`."""
+    name = dotted(node.func) if isinstance(node, cst.Call) else None
+    return "raises" in (name or "").rpartition(".")[2].lower()
 
 
 _STATEMENTS: dict[type[cst.CSTNode], Callable[..., None]] = {

@@ -127,6 +127,7 @@ class Instantiation:
             count=effect.count,
             derived=effect.derived,
             captured=self._capturing_scope(effect),
+            written=actual.node is not None,
         )
 
     def _capturing_scope(self, effect: Consumed) -> int | None:

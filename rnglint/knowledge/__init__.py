@@ -1,0 +1,1 @@
+"""What libraries do with random numbers, as data: one table per library, and their loader."""

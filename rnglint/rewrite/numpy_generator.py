@@ -1,0 +1,107 @@
+"""Fixes that put a `numpy.random.Generator` in the place of NumPy's global state.
+
+One `Fix` repairs a whole group: its seeds become the creation of a generator, its draws the
+methods of it. All findings of the group carry the same fix, so it is applied whole or not at all.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable
+
+from rnglint.diagnostics import Applicability, Edit, Fix, Position, Span
+from rnglint.facts.model import Facts, Reference, Statement
+from rnglint.rewrite.naming import Spelling, free_name, spelling, unused_after
+from rnglint.rewrite.numpy_calls import Draw, translation
+from rnglint.rewrite.numpy_home import Group, groups
+
+DEFAULT_RNG = "numpy.random.default_rng"
+#: What a new generator is called: the first of these that is free.
+NAMES = ("rng", "np_rng", "generator", "numpy_rng", "random_generator")
+
+
+def generator_fixes(facts: Facts) -> dict[Span, Fix]:
+    """The fix of each seed and draw that can move to a generator, by the span of the reference."""
+    if not any(item.entry.library == "numpy" for item in facts.references):
+        return {}
+    fixes: dict[Span, Fix] = {}
+    for group in groups(facts, lambda item: _translated(facts, item, "rng") is not None):
+        fix = _fix(facts, group)
+        if fix:
+            fixes.update({item.span: fix for item in (*group.seeds, *group.draws)})
+    return fixes
+
+
+def default_rng(facts: Facts, reference: Reference, gone: Iterable[Span] = ()) -> Spelling | None:
+    """How `default_rng` is written in the place of `reference`, a function of `numpy.random`."""
+    module = reference.prefix.rpartition(".")[2]
+    if reference.prefix and not module.startswith(("mtrand", "_")):
+        return Spelling(f"{reference.prefix}.default_rng")
+    before = len(facts.statements) if reference.statement is None else reference.statement
+    unused = unused_after(facts, "numpy.random", set(gone))
+    return spelling(facts, DEFAULT_RNG, reference.scope, before, unused=unused)
+
+
+def merged(edits: Iterable[Edit]) -> tuple[Edit, ...]:
+    """The edits in the order of the file, each once."""
+    return tuple(sorted(dict.fromkeys(edits), key=lambda edit: edit.span.sort_key))
+
+
+def _fix(facts: Facts, group: Group) -> Fix | None:
+    readers = [item.scope for item in group.draws]
+    name = group.name or free_name(facts, NAMES, group.scope, readers)
+    if name is None:
+        return None
+    made = [
+        *_creation(facts, group, name),
+        *(_rebinding(facts, item, group, name) for item in group.seeds),
+    ]
+    moved = [_translated(facts, item, name) for item in group.draws]
+    edits: list[Edit] = []
+    for part in (*made, *moved):
+        if part is None:
+            return None
+        edits += part
+    return Fix(f"Draw from a generator `{name}`", merged(edits), Applicability.UNSAFE)
+
+
+def _translated(facts: Facts, draw: Reference, name: str) -> tuple[Edit, ...] | None:
+    return translation(facts, Draw.of(draw), name, python_int=True)
+
+
+def _rebinding(facts: Facts, seed: Reference, group: Group, name: str) -> tuple[Edit, ...] | None:
+    """`np.random.seed(42)` becomes `rng = np.random.default_rng(42)`."""
+    made = default_rng(facts, seed, _spans(group))
+    if made is None:
+        return None
+    return Edit(seed.span, f"{name} = {made.text}"), *made.edits
+
+
+def _creation(facts: Facts, group: Group, name: str) -> list[tuple[Edit, ...] | None]:
+    """The line that makes an unseeded generator after the imports, where one is wanted."""
+    if group.after is None:
+        return []
+    prefixes = Counter(item.prefix for item in group.draws)
+    made = spelling(
+        facts,
+        DEFAULT_RNG,
+        group.scope,
+        group.after.index + 1,
+        prefer=prefixes.most_common(1)[0][0],
+        unused=unused_after(facts, "numpy.random", _spans(group)),
+    )
+    if made is None:
+        return [None]
+    line = Edit(_line_end(facts, group.after), f"\n\n{name} = {made.text}()")
+    return [(line, *made.edits)]
+
+
+def _spans(group: Group) -> set[Span]:
+    return {item.span for item in (*group.seeds, *group.draws)}
+
+
+def _line_end(facts: Facts, statement: Statement) -> Span:
+    """The end of the row on which a statement ends, behind any comment."""
+    span = statement.span
+    end = Position(span.end.row, len(facts.source.line(span.cell, span.end.row)) + 1)
+    return Span(end, end, span.cell)

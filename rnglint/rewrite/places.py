@@ -1,0 +1,105 @@
+"""Questions about where things stand: which code runs after which, and inside of what."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+from functools import cached_property
+
+from rnglint.diagnostics import Span
+from rnglint.facts.model import Facts, Reference, Scope, ScopeKind, Statement
+from rnglint.rewrite.words import words
+
+_FUNCTIONS = frozenset({ScopeKind.FUNCTION, ScopeKind.LAMBDA})
+_NAMED = frozenset({ScopeKind.FUNCTION, ScopeKind.CLASS})
+_IMPORTS = frozenset({"Import", "ImportFrom"})
+_DEFINITIONS = frozenset({"FunctionDef", "ClassDef"})
+_DEFINED = re.compile(r"^\s*(?:async\s+def|def|class)\s+(\w+)", re.MULTILINE)
+
+
+class Places:
+    """The structure of one source, asked for by those who plan a fix."""
+
+    def __init__(self, facts: Facts) -> None:
+        self.facts = facts
+
+    def chain(self, scope: int) -> Iterator[Scope]:
+        """The scope and those around it, innermost first."""
+        index: int | None = scope
+        while index is not None:
+            yield self.facts.scopes[index]
+            index = self.facts.scopes[index].parent
+
+    def within(self, scope: int, outer: int) -> bool:
+        """Whether `scope` is `outer` or lies in it."""
+        return any(item.index == outer for item in self.chain(scope))
+
+    def functions(self, scope: int) -> list[Scope]:
+        """The functions and lambdas around a place, innermost first."""
+        return [item for item in self.chain(scope) if item.kind in _FUNCTIONS]
+
+    def follows(self, reference: Reference, home: Statement) -> bool:
+        """Whether `home` has surely run whenever `reference` does.
+
+        So it is where the reference, or a statement around it, comes after `home` in the very
+        suite that holds `home`; a function that is defined there can only be called later.
+        """
+        for statement in self.around(reference.statement):
+            if statement.block == home.block:
+                return statement.index > home.index
+        return False
+
+    def around(self, statement: int | None) -> Iterator[Statement]:
+        """A statement and those that hold it, innermost first."""
+        while statement is not None:
+            yield self.facts.statements[statement]
+            statement = self.facts.statements[statement].parent
+
+    def words(self, scope: Scope) -> frozenset[str]:
+        """The words of a scope's text."""
+        if scope.index not in self._words:
+            self._words[scope.index] = frozenset(words(self.facts.text(scope.span)))
+        return self._words[scope.index]
+
+    @cached_property
+    def _words(self) -> dict[int, frozenset[str]]:
+        return {}
+
+    def carriers(self, references: Iterable[Reference]) -> frozenset[str]:
+        """Names of functions and classes through which one of `references` may be reached."""
+        named = [scope for scope in self.facts.scopes if scope.kind in _NAMED]
+        scopes = {scope.index for item in references for scope in self.chain(item.scope)}
+        found = {scope.name for scope in named if scope.index in scopes}
+        while True:
+            more = {scope.name for scope in named if not found.isdisjoint(self.words(scope))}
+            if more <= found:
+                return frozenset(found)
+            found |= more
+
+    def mentioned_before(self, names: frozenset[str], home: Statement) -> bool:
+        """Whether code that runs on import, before `home` has run, mentions one of `names`."""
+        return any(
+            not names.isdisjoint(self._own_words(statement))
+            for statement in self.facts.statements
+            if statement.index < home.index
+            and statement.kind not in _IMPORTS
+            and not self.functions(statement.scope)
+        )
+
+    def _own_words(self, statement: Statement) -> set[str]:
+        """The words of a statement, of its header only where it holds others."""
+        first = self._first_child.get(statement.index)
+        end = first.span.start if first else statement.span.end
+        text = self.facts.text(Span(statement.span.start, end, statement.span.cell))
+        found = words(text)
+        if statement.kind in _DEFINITIONS:
+            found.subtract(_DEFINED.findall(text)[:1])
+        return {word for word, count in found.items() if count > 0}
+
+    @cached_property
+    def _first_child(self) -> dict[int, Statement]:
+        children: dict[int, Statement] = {}
+        for statement in self.facts.statements:
+            if statement.parent is not None:
+                children.setdefault(statement.parent, statement)
+        return children

@@ -1,0 +1,53 @@
+"""Where it would be noticed that a number is a `numpy.int64` and no longer a Python `int`.
+
+A scalar `randint` is an `int`, a scalar `integers` is not. As an index, a size or a seed the two
+are the same. They differ where the type is looked at or written out, and in arithmetic: since
+NumPy 2 an `int` adapts to the dtype of the array that it meets, while an `int64` makes a float64
+of a float32.
+"""
+
+from __future__ import annotations
+
+import re
+from functools import lru_cache
+
+from rnglint.facts.model import Call, Facts
+from rnglint.rewrite.naming import assigned_name
+from rnglint.rewrite.words import code
+
+#: What can tell the two apart, wherever it stands in the program.
+_TELLS = re.compile(
+    r"\b(?:json|yaml|msgpack|sqlite3|bit_length)\b|(?<![.\w])random\.(?:seed|Random)\("
+    r"|\bisinstance\([^\n]*\bint\b|\bis\s+(?:not\s+)?int\b|\btype\([^\n]*\bint\b"
+)
+_OPERATOR = r"(?:[-+%@&|^~]|//?|\*\*?|<<|>>)"
+_BEFORE = re.compile(rf"[\w)\]}}.]\s*{_OPERATOR}=?\s*\(*$|\breturn\s+-$")
+_AFTER = re.compile(rf"^\)*\s*{_OPERATOR}")
+_SUBSCRIPT = re.compile(r"[\w)\]]\[$")
+
+
+def is_noticed(facts: Facts, call: Call, scope: int, statement: int | None) -> bool:
+    """Whether the type of what `call` returns may be noticed, as far as the text shows."""
+    row, last = call.span.start.row, call.span.end.row
+    before = facts.source.line(call.span.cell, row)[: call.span.start.column - 1]
+    after = facts.source.line(call.span.cell, last)[call.span.end.column - 1 :]
+    if after.startswith("]") and _SUBSCRIPT.search(before):
+        return False
+    if _tells(facts.source.program) or _BEFORE.search(before) or _AFTER.search(after):
+        return True
+    name = assigned_name(facts, statement, call.span)
+    return name is not None and _is_computed_with(facts, name, scope)
+
+
+@lru_cache(maxsize=4)
+def _tells(program: str) -> bool:
+    return _TELLS.search(code(program)) is not None
+
+
+def _is_computed_with(facts: Facts, name: str, scope: int) -> bool:
+    """Whether a variable stands next to an operator somewhere in its scope."""
+    home = facts.scopes[scope]
+    text = facts.source.program if home.parent is None else facts.text(home.span)
+    left = rf"[\w)\]}}.]\s*{_OPERATOR}=?\s*\(*\b{name}\b(?!\s*[\[(.=])"
+    right = rf"(?<![\w.]){name}\)*\s*{_OPERATOR}(?!=)"
+    return re.search(f"{left}|{right}", code(text)) is not None

@@ -1,0 +1,115 @@
+"""RNG102: drawing from NumPy's hidden global state."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import ClassVar
+
+from rnglint.diagnostics import Diagnostic, Related
+from rnglint.facts.model import Context, Facts, Reference
+from rnglint.rewrite.numpy_generator import generator_fixes
+from rnglint.rewrite.numpy_hazards import consumers, is_seed
+from rnglint.rewrite.numpy_nearby import nearby
+from rnglint.rewrite.places import Places
+from rnglint.rules import Rule
+
+
+class NumpyGlobalSample(Rule):
+    """Checks for draws from NumPy's hidden global state, such as `np.random.rand(3)`.
+
+    ## Why is this bad?
+    The functions of `numpy.random` share one hidden generator with everything else in the process.
+    What such a draw returns depends on all the draws made before it, by anyone: it cannot be
+    repeated by itself, tests influence each other, and forked workers all draw the same numbers. A
+    `Generator` is a plain object with a stream of its own. It is also faster, and has the better
+    algorithms.
+
+    A reference counts as well as a call: `map(np.random.normal, xs)`, `choice = np.random.choice`.
+
+    ## Example
+    ```python
+    import numpy as np
+
+    weights = np.random.randn(3, 2)
+    labels = np.random.randint(0, 10, size=5)
+    ```
+
+    ## Use instead
+    ```python
+    import numpy as np
+
+    rng = np.random.default_rng()
+    weights = rng.standard_normal((3, 2))
+    labels = rng.integers(0, 10, size=5)
+    ```
+
+    ## Fix safety
+    The fix is unsafe because other numbers are drawn; distributions, shapes and dtypes stay. `rand`
+    and `randn` get their dimensions as one tuple, `random_integers` gets `endpoint=True`.
+
+    Where the file seeds the global state, the generator takes the seed's place (see
+    `numpy-global-seed`). Where it does not, `rng = np.random.default_rng()` is made after the
+    imports and is not seeded; if another file used to seed these draws, seed that generator.
+
+    A scalar `randint` is a Python `int`, a scalar `integers` a NumPy one. The fix keeps the `int`,
+    with `dtype=int`, in a program that could tell the two apart (it uses `json`, `yaml`, `sqlite3`,
+    tests for `int`, or seeds the standard library's `random`), and leaves it out elsewhere.
+
+    No fix is offered for a draw that a `Generator` would reject or shape otherwise (`rand(*shape)`,
+    which is a scalar if `shape` is empty; `uniform` with its bounds swapped), nor in functions that
+    may run in worker processes, in the classes of data sets, or in compiled functions: a module's
+    generator is copied to each worker together with its state.
+
+    ## Known limits
+    `getattr(np.random, name)` is not seen, and neither is an alias that is stored in an attribute
+    or a container. Only the place where an alias is made is reported, not its calls.
+
+    ## References
+    - [NumPy: what is different in a Generator](https://numpy.org/doc/stable/reference/random/new-or-different.html)
+    """
+
+    code: ClassVar[str] = "RNG102"
+    name: ClassVar[str] = "numpy-global-sample"
+    fixable: ClassVar[str] = "unsafe"
+
+    def check(self, facts: Facts) -> Iterator[Diagnostic]:
+        """Yields a diagnostic for each draw, called or not."""
+        draws = [item for item in facts.references if _is_draw(item)]
+        fixes = generator_fixes(facts) if draws else {}
+        places = Places(facts)
+        for draw in draws:
+            other = nearby(places, draw)
+            yield self.diagnostic(
+                facts,
+                draw.span,
+                _message(facts, draw, other),
+                label="draws from state that the whole process shares",
+                help=_help(draw, other),
+                related=[Related("a generator is made here", other[1].span)] if other else (),
+                fix=fixes.get(draw.span),
+            )
+
+
+def _is_draw(reference: Reference) -> bool:
+    if reference.entry.library != "numpy" or reference.entry.effect != "draw":
+        return False
+    return reference.context in (Context.CALL, Context.VALUE) and not reference.alias
+
+
+def _message(facts: Facts, draw: Reference, other: tuple[str, Reference] | None) -> str:
+    message = f"`{draw.text}` draws from NumPy's hidden global state"
+    if other:
+        message += f", not from the generator `{other[0]}` made on line {other[1].span.start.row}"
+    libraries = ", ".join(consumers(facts)) if any(map(is_seed, facts.references)) else ""
+    if libraries:
+        return f"{message}; its seed may feed {libraries} too: pass `random_state=` there"
+    return message if other else f"{message}; draw from a generator instead"
+
+
+def _help(draw: Reference, other: tuple[str, Reference] | None) -> str:
+    method = draw.entry.generator or draw.entry.name
+    shape = "(shape)" if draw.entry.arguments == "shape" else ""
+    if other:
+        return f"use `{other[0]}.{method}{shape}`"
+    default_rng = f"{draw.prefix}.default_rng" if draw.prefix else "default_rng"
+    return f"make `rng = {default_rng}()` once and use `rng.{method}{shape}`"

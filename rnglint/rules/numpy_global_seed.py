@@ -1,0 +1,97 @@
+"""RNG101: seeding NumPy's hidden global state."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import ClassVar
+
+from rnglint.diagnostics import Diagnostic
+from rnglint.facts.model import Context, Facts, Reference
+from rnglint.rewrite.numpy_generator import generator_fixes
+from rnglint.rewrite.numpy_hazards import consumers, is_seed
+from rnglint.rules import Rule
+
+
+class NumpyGlobalSeed(Rule):
+    """Checks for `np.random.seed`, which seeds one hidden state for the whole process.
+
+    ## Why is this bad?
+    All functions of `numpy.random` draw from one hidden generator. Whoever seeds it decides the
+    numbers of every other user of it: a library that seeds it restarts its caller's stream, and any
+    draw that is added somewhere shifts all the draws that follow. NumPy keeps these functions
+    for old code only; since NumPy 1.17 a program makes a `Generator` and hands it to whoever draws.
+
+    `np.random.seed = 0` is reported as well: it replaces the function and seeds nothing.
+
+    ## Example
+    ```python
+    import numpy as np
+
+    np.random.seed(42)
+    noise = np.random.normal(size=3)
+    ```
+
+    ## Use instead
+    ```python
+    import numpy as np
+
+    rng = np.random.default_rng(42)
+    noise = rng.normal(size=3)
+    ```
+
+    ## Fix safety
+    The fix makes the generator where the seed was and turns the draws that it feeds into methods
+    of it, all in one step. It is unsafe because other numbers come out: a `Generator` uses
+    another algorithm, and no seed reproduces the old stream. Distributions, shapes and dtypes stay.
+
+    A scalar `randint` is a Python `int`, a scalar `integers` a NumPy one. The fix keeps the `int`,
+    with `dtype=int`, in a program that could tell the two apart (it uses `json`, `yaml`, `sqlite3`,
+    tests for `int`, or seeds the standard library's `random`), and leaves it out elsewhere.
+
+    No fix is offered where a draw would be left without its seed, or where that cannot be
+    excluded: a draw that no `Generator` method matches (`rand(*shape)`), a seed under a condition
+    or in a function other than the one that draws, `get_state` and `set_state`, numbers drawn
+    in worker processes or in compiled functions, and imports of packages that may draw from the
+    global state themselves, such as scikit-learn, SciPy and pandas. Pass those a seed or
+    a generator with `random_state=` before you remove the global seed.
+
+    ## Known limits
+    Draws in other files that rely on this seed are not seen. A seed of an object that
+    wraps the global state is not known for one.
+
+    ## References
+    - [NumPy: random sampling](https://numpy.org/doc/stable/reference/random/index.html)
+    - [NEP 19: random number generator policy](https://numpy.org/neps/nep-0019-rng-policy.html)
+    """
+
+    code: ClassVar[str] = "RNG101"
+    name: ClassVar[str] = "numpy-global-seed"
+    fixable: ClassVar[str] = "unsafe"
+
+    def check(self, facts: Facts) -> Iterator[Diagnostic]:
+        """Yields a diagnostic for each use of the seeding function."""
+        seeds = [item for item in facts.references if is_seed(item) and not item.alias]
+        fixes = generator_fixes(facts) if seeds else {}
+        for seed in seeds:
+            yield self.diagnostic(
+                facts,
+                seed.span,
+                _message(facts, seed),
+                label="seeds the state that the whole process shares",
+                help=f"make a generator where you seed: `rng = {_default_rng(seed)}(…)`",
+                fix=fixes.get(seed.span),
+            )
+
+
+def _message(facts: Facts, seed: Reference) -> str:
+    if seed.context is Context.STORE:
+        return f"`{seed.text} = …` replaces the function and seeds nothing"
+    message = f"`{seed.text}` seeds NumPy's hidden global state; make a generator instead"
+    others = consumers(facts)
+    if not others:
+        return message
+    return f"{message}, and pass `random_state=` to {', '.join(others)}, which this seed may feed"
+
+
+def _default_rng(seed: Reference) -> str:
+    return f"{seed.prefix}.default_rng" if seed.prefix else "default_rng"

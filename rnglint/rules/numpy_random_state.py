@@ -1,0 +1,94 @@
+"""RNG103: constructing a legacy `RandomState`."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from typing import ClassVar
+
+from rnglint.diagnostics import Diagnostic
+from rnglint.facts.model import Context, Facts, Reference
+from rnglint.rewrite.numpy_random_state import RANDOM_STATE, random_state_fixes
+from rnglint.rules import Rule
+
+#: What is handed on here will be called: `map(RandomState, seeds)`.
+_CONSTRUCTS = re.compile(r"\b(?:map|partial|starmap|defaultdict)\(\s*$|\bdefault_factory\s*=\s*$")
+
+
+class NumpyRandomState(Rule):
+    """Checks for `np.random.RandomState(…)`, NumPy's legacy generator.
+
+    ## Why is this bad?
+    `RandomState` is frozen: it exists so that old programs keep their numbers, and gets no
+    improvement. `Generator` has taken its place in NumPy 1.17. It is faster, draws from better
+    algorithms, and has sound ways to make independent streams (`spawn`). A `RandomState` is right
+    only where the old numbers must stay the same, in tests with stored results, say.
+
+    ## Example
+    ```python
+    import numpy as np
+
+    rng = np.random.RandomState(42)
+    noise = rng.randn(3, 2)
+    ```
+
+    ## Use instead
+    ```python
+    import numpy as np
+
+    rng = np.random.default_rng(42)
+    noise = rng.standard_normal((3, 2))
+    ```
+
+    ## Fix safety
+    The fix is unsafe because other numbers are drawn; distributions, shapes and dtypes stay. A
+    scalar `randint` becomes a NumPy integer, except in programs that could tell it from a Python
+    `int`, where `dtype=int` is added.
+
+    It is offered only where every use of the object is in sight: it is bound to one name, and all
+    that is done with that name is to call methods that a `Generator` has as well. An object
+    that is passed on, returned, stored in an attribute, reseeded or asked for its state stays.
+
+    ## Known limits
+    Annotations, `isinstance` tests and subclasses are no finding. Neither is a `RandomState` that a
+    library makes for you, as `check_random_state(0)` of scikit-learn does.
+
+    ## References
+    - [NumPy: legacy random generation](https://numpy.org/doc/stable/reference/random/legacy.html)
+    """
+
+    code: ClassVar[str] = "RNG103"
+    name: ClassVar[str] = "numpy-random-state"
+    fixable: ClassVar[str] = "unsafe"
+
+    def check(self, facts: Facts) -> Iterator[Diagnostic]:
+        """Yields a diagnostic for each construction."""
+        made = [item for item in facts.references if _constructs(facts, item)]
+        fixes = random_state_fixes(facts) if made else {}
+        for item in made:
+            module = f"{item.prefix}." if item.prefix else ""
+            yield self.diagnostic(
+                facts,
+                item.span,
+                f"`{item.text}` is NumPy's legacy generator; make a `{module}default_rng` instead",
+                label="a legacy generator",
+                help=f"use `{module}default_rng({_seed(item)})`; it draws other numbers",
+                fix=fixes.get(item.span),
+            )
+
+
+def _constructs(facts: Facts, reference: Reference) -> bool:
+    """Whether a reference constructs an object, or is handed to what will."""
+    if reference.entry.makes != RANDOM_STATE:
+        return False
+    if reference.context is Context.CALL:
+        return True
+    start = reference.span.start
+    before = facts.source.line(reference.span.cell, start.row)[: start.column - 1]
+    return reference.context is Context.VALUE and _CONSTRUCTS.search(before) is not None
+
+
+def _seed(reference: Reference) -> str:
+    arguments = reference.call.arguments if reference.call else ()
+    short = len(arguments) == 1 and len(arguments[0].text) < 20
+    return arguments[0].text if short else "…" if arguments else ""

@@ -1,0 +1,80 @@
+"""RNG301: a seed set to the same value in every round of a loop."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import ClassVar
+
+from rnglint.diagnostics import Diagnostic, Related
+from rnglint.facts.model import Facts, SeedReset
+from rnglint.rewrite.hoist import hoist_fix
+from rnglint.rules import Rule
+
+
+class SeedResetInLoop(Rule):
+    """Checks for a seed that is set to the same value in every round of a loop.
+
+    ## Why is this bad?
+    Seeding starts a stream of random numbers from its beginning. Seeding inside a loop with what
+    does not change from round to round makes every round replay the same numbers: a hundred
+    repetitions of an experiment are one repetition, a hundred times. It goes for every
+    library: `np.random.seed`, `np.random.default_rng`, `random.seed`, `jax.random.key`,
+    `torch.manual_seed`, `tf.random.set_seed`.
+
+    ## Example
+    ```python
+    import numpy as np
+
+    for _ in range(10):
+        rng = np.random.default_rng(0)
+        print(rng.normal())
+    ```
+
+    ## Use instead
+    ```python
+    import numpy as np
+
+    rng = np.random.default_rng(0)
+    for _ in range(10):
+        print(rng.normal())
+    ```
+
+    If each round needs a stream of its own, give it a seed of its own: `default_rng([i, 0])`,
+    `SeedSequence(0).spawn(n)`, `jax.random.fold_in(key, i)`.
+
+    ## Fix safety
+    The fix moves the line in front of the loop, and splits a key that is moved so where the loop
+    consumes it. It is unsafe because the rounds draw other numbers from then on, which is its purpose.
+    It is offered for a line of its own right in the loop's suite, where nothing earlier in a round
+    depends on it; for a seed of global state it has to be the first line.
+
+    ## Known limits
+    A seed that is computed is followed only through plain arithmetic; what a function returns counts as
+    different in every round. A function that seeds and is called in a loop is not seen by this rule. A loop
+    that seeds alike twice in one round is taken to compare what comes of it, and is not reported.
+    """
+
+    code: ClassVar[str] = "RNG301"
+    name: ClassVar[str] = "seed-reset-in-loop"
+    fixable: ClassVar[str] = "unsafe"
+
+    def check(self, facts: Facts) -> Iterator[Diagnostic]:
+        """Yields one diagnostic for each seeding call that a loop repeats."""
+        for reset in facts.seed_resets:
+            if not reset.intended:
+                yield self._report(facts, reset)
+
+    def _report(self, facts: Facts, reset: SeedReset) -> Diagnostic:
+        loop = facts.loops[reset.loop]
+        kind = "comprehension" if loop.kind == "comprehension" else f"`{loop.kind}` loop"
+        where = f" on line {loop.header.start.row}" if loop.header.start.row != reset.call.start.row else ""
+        return self.diagnostic(
+            facts,
+            reset.call,
+            f"`{reset.qualified}` is seeded with `{reset.seed}` in every round of the {kind}{where}:"
+            " each round replays the same numbers",
+            label="the same seed in every round",
+            help="seed once before the loop, or with what changes from round to round",
+            related=[Related("each round of this loop", loop.header)],
+            fix=hoist_fix(facts, reset),
+        )

@@ -1,0 +1,286 @@
+"""Checks files: finds settings and sources, uses the cache and processes, writes what is fixed."""
+
+from __future__ import annotations
+
+import os
+import traceback
+import warnings
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from enum import Enum
+from functools import partial
+from typing import Any
+
+from rnglint.cache import Cache, digest
+from rnglint.config import Config, load_config
+from rnglint.diagnostics import Diagnostic
+from rnglint.engine import check_source, fix_source, knowledge_for
+from rnglint.files import write_atomically
+from rnglint.fixpoint import Rejection, may_apply
+from rnglint.settings import CONFIG_FILES
+from rnglint.source import Source, SourceError, may_matter
+
+#: Below this number of files, starting processes costs more than it saves.
+FEW = 20
+
+
+class FixMode(Enum):
+    """What happens to fixes: nothing, written (with or without a report), or shown as a diff."""
+
+    NONE = "none"
+    APPLY = "apply"
+    ONLY = "only"
+    DIFF = "diff"
+
+    @property
+    def reports(self) -> bool:
+        """Whether the diagnostics that remain are reported and decide the exit code."""
+        return self in (FixMode.NONE, FixMode.APPLY)
+
+    @property
+    def writes(self) -> bool:
+        """Whether files are changed."""
+        return self in (FixMode.APPLY, FixMode.ONLY)
+
+
+@dataclass(frozen=True, slots=True)
+class FileResult:
+    """What became of one file.
+
+    `problems` are comments that were meant to suppress something and were not understood.
+    `before` and `after` are set where fixes change it and someone wants to see how. `failure`
+    tells what kept rnglint from its work (an internal error, of which `trace` is the traceback,
+    or a file that cannot be written). `content` is the digest of what was checked, None where
+    that is not to be remembered.
+    """
+
+    filename: str
+    diagnostics: tuple[Diagnostic, ...] = ()
+    applied: tuple[Diagnostic, ...] = ()
+    rejections: tuple[Rejection, ...] = ()
+    problems: tuple[SourceError, ...] = ()
+    before: Source | None = None
+    after: Source | None = None
+    failure: str = ""
+    trace: str = ""
+    content: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Task:
+    """A file to check, and the settings that hold for it."""
+
+    filename: str
+    config: Config
+
+
+class Settings:
+    """The settings of each folder: those of the closest settings file, or the same for all."""
+
+    def __init__(
+        self,
+        config_file: str | None = None,
+        *,
+        overrides: Mapping[str, Any] | None = None,
+        isolated: bool = False,
+    ) -> None:
+        self._load = partial(
+            load_config, config_file=config_file, overrides=overrides, isolated=isolated
+        )
+        self._everywhere = self._load() if isolated or config_file else None
+        self._folders: dict[str, Config] = {}
+
+    def at(self, path: str) -> Config:
+        """The settings for a file or folder."""
+        if self._everywhere:
+            return self._everywhere
+        path = os.path.abspath(path)
+        return self._of(path if os.path.isdir(path) else os.path.dirname(path))
+
+    def _of(self, folder: str) -> Config:
+        if folder not in self._folders:
+            parent = os.path.dirname(folder)
+            own = any(os.path.isfile(os.path.join(folder, name)) for name in CONFIG_FILES)
+            self._folders[folder] = (
+                self._load(folder) if own or parent == folder else self._of(parent)
+            )
+        return self._folders[folder]
+
+
+def find_tasks(paths: Iterable[str], settings: Settings) -> list[Task]:
+    """The files at and below `paths`, each with its own settings, sorted and without doubles."""
+    from rnglint.discovery import discover
+
+    groups: dict[Config, list[str]] = {}
+    for path in paths:
+        groups.setdefault(settings.at(path), []).append(path)
+    found: dict[str, str] = {}
+    for config, group in groups.items():
+        for name in discover(group, config):
+            found.setdefault(os.path.abspath(name), name)
+    return [Task(found[path], settings.at(path)) for path in sorted(found)]
+
+
+def check_files(
+    tasks: Sequence[Task], *, mode: FixMode = FixMode.NONE, jobs: int = 1, use_cache: bool = True
+) -> Iterator[FileResult]:
+    """The result of each task, as it is ready; remembered for the next run."""
+    for config in {task.config for task in tasks}:
+        knowledge_for(config)
+    caches = {config: Cache(config) for config in {task.config for task in tasks} if use_cache}
+    waiting = []
+    for task in tasks:
+        known = _remembered(task, mode, caches.get(task.config))
+        if known is None:
+            waiting.append(task)
+        else:
+            yield known
+    configs = {task.filename: task.config for task in waiting}
+    try:
+        for result in _run(waiting, mode, jobs):
+            cache = caches.get(configs[result.filename])
+            if cache and result.content and not result.failure:
+                cache.put(result.filename, result.content, result.diagnostics)
+            yield result
+    finally:
+        for cache in caches.values():
+            cache.save()
+
+
+def examine(source: Source, config: Config, mode: FixMode) -> FileResult:
+    """The result of one source; whatever goes wrong inside is part of it."""
+    try:
+        return _examine(source, config, mode)
+    except Exception as error:
+        return _failed(source.filename, error)
+
+
+def check_file(task: Task, mode: FixMode) -> FileResult:
+    """The result of one file, which is written if it was fixed and `mode` says so."""
+    try:
+        source = Source.read(task.filename)
+        if _is_dismissed(source, task.config):
+            return FileResult(task.filename, content=digest(source.origin.data))
+        result = _examine(source, task.config, mode)
+    except Exception as error:
+        return _failed(task.filename, error)
+    if result.after and mode.writes:
+        return _written(source, result)
+    passing = result.after or result.rejections or result.problems
+    unread = source.errors and not source.origin.data
+    return result if passing or unread else replace(result, content=digest(source.origin.data))
+
+
+def _examine(source: Source, config: Config, mode: FixMode) -> FileResult:
+    if mode is FixMode.NONE:
+        found = tuple(check_source(source, config))
+        return FileResult(source.filename, found, problems=_problems(source))
+    fixed = fix_source(source, config)
+    changed = fixed.source.chunks != source.chunks
+    return FileResult(
+        filename=source.filename,
+        diagnostics=fixed.remaining,
+        applied=fixed.applied,
+        rejections=fixed.rejections,
+        problems=_problems(source),
+        before=source if changed else None,
+        after=fixed.source if changed else None,
+    )
+
+
+def _problems(source: Source) -> tuple[SourceError, ...]:
+    """What is wrong with the comments that are meant to suppress something."""
+    from rnglint.suppress import suppressions
+
+    return suppressions(source).problems
+
+
+def _written(source: Source, result: FileResult) -> FileResult:
+    """The result after the fixed text was written, unless someone else changed the file."""
+    try:
+        assert result.after is not None
+        with open(source.filename, "rb") as file:
+            if file.read() != source.origin.data:
+                raise OSError(0, "it was changed by someone else in the meantime")
+        write_atomically(source.filename, result.after.to_bytes())
+    except OSError as error:
+        reason = f"cannot be written: {error.strerror}"
+        return FileResult(source.filename, failure=reason, trace=traceback.format_exc())
+    return replace(result, before=None, after=None)
+
+
+def _run(tasks: Sequence[Task], mode: FixMode, jobs: int) -> Iterator[FileResult]:
+    work: Callable[[Task], FileResult] = partial(check_file, mode=mode)
+    if jobs < 2 or len(tasks) <= FEW:
+        yield from map(work, tasks)
+        return
+    from rnglint.parallel import spread
+
+    yield from spread(work, _largest_first(tasks), jobs=jobs, lost=_lost, patient=mode.writes)
+
+
+def _largest_first(tasks: Sequence[Task]) -> list[Task]:
+    """An order that leaves no long file for the end, when all other processes are done."""
+
+    def size(task: Task) -> int:
+        try:
+            return os.path.getsize(task.filename)
+        except OSError:
+            return 0
+
+    return sorted(tasks, key=size, reverse=True)
+
+
+def _remembered(task: Task, mode: FixMode, cache: Cache | None) -> FileResult | None:
+    """The result of an unchanged file; None where the file has to be looked at."""
+    if cache is None or not cache.knows(task.filename):
+        return None
+    try:
+        with open(task.filename, "rb") as file:
+            content = digest(file.read())
+    except OSError:
+        return None
+    diagnostics = cache.get(task.filename, content)
+    if diagnostics is None:
+        return None
+    unsafe = task.config.unsafe_fixes
+    if mode is not FixMode.NONE and any(may_apply(each, unsafe=unsafe) for each in diagnostics):
+        return None
+    return FileResult(task.filename, diagnostics)
+
+
+def _is_dismissed(source: Source, config: Config) -> bool:
+    """Whether nothing can be found in a source: no word of interest, and no syntax error."""
+    if source.errors or source.origin.notebook:
+        return False
+    return not may_matter(source.program, _extra_words(config)) and _compiles(source.origin.data)
+
+
+def _extra_words(config: Config) -> Iterable[str]:
+    """Words that matter because of the settings' own knowledge tables."""
+    if not config.knowledge:
+        return ()
+    from rnglint.knowledge.loader import load
+
+    return knowledge_for(config).words - load().words
+
+
+def _compiles(data: bytes) -> bool:
+    """Whether this is a program; compiling tells three times as fast as `ast.parse`."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        try:
+            compile(data, "<unknown>", "exec", dont_inherit=True)
+        except (SyntaxError, ValueError, OverflowError, RecursionError, MemoryError):
+            return False
+    return True
+
+
+def _failed(filename: str, error: Exception) -> FileResult:
+    reason = f"{type(error).__name__}: {error}" if str(error) else type(error).__name__
+    failure = f"internal error: {reason}; this is a bug of rnglint, please report it"
+    return FileResult(filename, failure=failure, trace=traceback.format_exc())
+
+
+def _lost(task: Task) -> FileResult:
+    return FileResult(task.filename, failure="internal error: the process that checked it died")

@@ -1,0 +1,102 @@
+"""Whatever a sampler returns, as a flat list of named NumPy arrays."""
+
+from __future__ import annotations
+
+import hashlib
+import sys
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+#: Kinds of dtype that hold samples; V is what bfloat16 and its relatives say.
+_SAMPLES = "biufcVSU"
+
+
+class NotSamplesError(TypeError):
+    """A result that is no array, nor a tree of arrays."""
+
+
+@dataclass(frozen=True, slots=True)
+class Leaf:
+    """One array of a result. `path` is where it stands, such as `[0]['noise']`.
+
+    `traceable` says that JAX made it, `is_key` that it holds the bits of keys.
+    """
+
+    path: str
+    array: NDArray[Any]
+    traceable: bool = False
+    is_key: bool = False
+
+
+def leaves_of(result: object, *, traced: bool = False) -> list[Leaf]:
+    """The arrays of `result`; raises NotSamplesError for anything else.
+
+    With `traced`, Python numbers become what they would under jit: arrays of JAX's dtypes.
+    """
+    found = _flatten(result)
+    if traced:
+        found = ((path, _as_under_jit(value)) for path, value in found)
+    leaves = [_leaf(path, value) for path, value in found]
+    if not leaves:
+        raise NotSamplesError("returned nothing to compare")
+    return leaves
+
+
+def digest(leaves: list[Leaf]) -> str:
+    """Equal for equal samples, bit for bit, and only for those."""
+    total = hashlib.sha256()
+    for leaf in leaves:
+        total.update(f"{leaf.path} {leaf.array.dtype} {leaf.array.shape} ".encode())
+        total.update(leaf.array.tobytes())
+    return total.hexdigest()
+
+
+def _flatten(value: object) -> Iterator[tuple[str, Any]]:
+    if "jax" in sys.modules:
+        import jax
+
+        for path, leaf in jax.tree_util.tree_flatten_with_path(value)[0]:
+            yield jax.tree_util.keystr(path), leaf
+    else:
+        yield from _walk("", value)
+
+
+def _walk(path: str, value: object) -> Iterator[tuple[str, Any]]:
+    """What jax.tree_util does, where there is no JAX."""
+    if isinstance(value, Mapping):
+        for key in sorted(value, key=str):
+            yield from _walk(f"{path}[{key!r}]", value[key])
+    elif isinstance(value, (tuple, list)):
+        for index, item in enumerate(value):
+            yield from _walk(f"{path}[{index}]", item)
+    elif value is not None:
+        yield path, value
+
+
+def _as_under_jit(value: Any) -> Any:
+    import jax
+
+    return jax.numpy.asarray(value) if type(value) in (bool, int, float, complex) else value
+
+
+def _leaf(path: str, value: Any) -> Leaf:
+    traceable = is_key = False
+    if jax := sys.modules.get("jax"):
+        traceable = isinstance(value, jax.Array)
+        is_key = traceable and jax.dtypes.issubdtype(value.dtype, jax.dtypes.prng_key)
+    array = _array(jax.random.key_data(value) if jax and is_key else value)
+    if array is None:
+        raise NotSamplesError(f"returned {type(value).__name__}{path and f' at {path}'}, no array")
+    return Leaf(path, array, traceable, is_key)
+
+
+def _array(value: Any) -> NDArray[Any] | None:
+    """The value as an array; numbers count, text and bytes only where NumPy made them."""
+    if not (hasattr(value, "__array__") or isinstance(value, (int, float, complex, bytes))):
+        return None
+    array = np.asarray(value)
+    return array if array.dtype.kind in _SAMPLES else None

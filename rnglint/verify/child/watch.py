@@ -1,0 +1,96 @@
+"""What is watched while a program runs: NumPy's hidden global state, and JAX's keys."""
+
+from __future__ import annotations
+
+import pickle
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import Any
+
+import numpy as np
+from numpy.random import RandomState, get_state, mtrand, set_state
+
+from rnglint.verify.messages import Defect
+
+# Not all of NumPy's stubs know these two.
+_get_bit_generator: Callable[[], Any] = vars(np.random)["get_bit_generator"]
+_set_bit_generator: Callable[[Any], None] = vars(np.random)["set_bit_generator"]
+
+
+class _Alike(type):
+    """Makes `isinstance` answer for the watched class as for the class that it stands for."""
+
+    def __instancecheck__(cls, instance: object) -> bool:
+        return isinstance(instance, RandomState)
+
+    def __subclasscheck__(cls, subclass: type) -> bool:
+        return issubclass(subclass, RandomState)
+
+
+class _Watched(RandomState, metaclass=_Alike):
+    """Counts how often a RandomState is made."""
+
+    made = 0
+
+    def __init__(self, *arguments: Any, **keywords: Any) -> None:
+        _Watched.made += 1
+        super().__init__(*arguments, **keywords)
+
+
+@contextmanager
+def numpy_watched() -> Iterator[None]:
+    """Puts the counting class in the place of `numpy.random.RandomState`."""
+    homes = vars(np.random), vars(mtrand)
+    try:
+        for home in homes:
+            home["RandomState"] = _Watched
+        yield
+    finally:
+        for home in homes:
+            home["RandomState"] = RandomState
+
+
+@contextmanager
+def hidden_state() -> Iterator[list[Defect]]:
+    """Fills the list, on leaving, with what was done to NumPy's global state; then undoes it."""
+    defects: list[Defect] = []
+    functions, made = dict(vars(np.random)), _Watched.made
+    generator, state = _get_bit_generator(), _state()
+    try:
+        yield defects
+    finally:
+        now = vars(np.random)
+        replaced = [name for name in functions if now.get(name) is not functions[name]]
+        now.update(functions)
+        if replaced:
+            defects.append(Defect("global-state", f"np.random.{replaced[0]} was replaced"))
+        if _get_bit_generator() is not generator or _state() != state:
+            defects.append(Defect("global-state", "NumPy's hidden RandomState was changed"))
+            _set_bit_generator(generator)
+            set_state(pickle.loads(state))
+        if _Watched.made > made:
+            defects.append(Defect("random-state", "numpy.random.RandomState was called"))
+
+
+def _state() -> bytes:
+    return pickle.dumps(get_state(legacy=False))
+
+
+def key_reuse(call: Callable[[Any], Any], lane: object) -> BaseException | None:
+    """The error by which JAX's own checker says that `call` consumes a key twice.
+
+    The checker tracks typed keys only, so `PRNGKey` is first made to return such; a program
+    that cannot live with that is run as it is.
+    """
+    import jax
+
+    for typed in (True, False):
+        try:
+            with jax.debug_key_reuse(True), jax.enable_custom_prng(typed):
+                call(lane)
+        except jax.errors.KeyReuseError as error:
+            return error
+        except Exception:
+            continue
+        return None
+    return None
