@@ -18,8 +18,8 @@ from os import PathLike, fspath
 
 from rnglint.diagnostics import Position, Span
 
-#: One of these stands in every program that can be reported; see `may_matter`.
-WORDS = ("rand", "seed", "rng", "Rng", "RNG")
+#: One of these, or "rand", stands in every program that can be reported; see `may_matter`.
+WORDS = ("seed", "rng", "Rng", "RNG", "initializers", "tensorflow", "torch")
 
 #: Half a character, which JSON and a few encodings can bring in, and no parser takes.
 SURROGATE = re.compile("[\ud800-\udfff]")
@@ -184,15 +184,16 @@ def may_matter(data: bytes | str, extra: Iterable[str] = ()) -> bool:
     """Whether anything here can be about random numbers; False is certain.
 
     Whatever is reported starts from a name that a library's knowledge table describes, and
-    no such name can be reached without spelling one of `WORDS`: `numpy.random`,
-    `jax.random`, `torch.manual_seed`, `lax.rng_bit_generator`, `nnx.Rngs`. A test compares
-    them with the tables. `extra` are the words that a project's own table adds. Names
-    spelled in compatibility characters (a full-width "random") are not looked for.
+    none of these can be reached without spelling "rand" or one of `WORDS`: a test holds all of
+    them against it. "rand" in "operand", of which array code is full, does not count. `extra`
+    are the words that a project's own table adds. Names spelled in compatibility characters
+    (a full-width "random") are not looked for.
     """
-    words = (*WORDS, *extra)
-    if isinstance(data, str):
-        return any(word in data for word in words)
-    return any(word.encode() in data for word in words)
+    if isinstance(data, bytes):
+        data = data.decode("latin-1")
+    if data.count("rand") > data.count("operand"):
+        return True
+    return any(word in data for word in (*WORDS, *extra))
 
 
 def split_rows(text: str) -> list[str]:
@@ -208,12 +209,12 @@ def line_starts(text: str) -> tuple[int, ...]:
 
 def offset(text: str, position: Position) -> int:
     """The offset of a position in a text; one beyond the end of its row is that end."""
-    starts = line_starts(text)
-    if position.row > len(starts):
+    starts, row = line_starts(text), max(position.row, 1)
+    if row > len(starts):
         return len(text)
-    start = starts[max(position.row, 1) - 1]
-    if position.row < len(starts):
-        end = starts[position.row] - 1
+    start = starts[row - 1]
+    if row < len(starts):
+        end = starts[row] - 1
         end -= text[end - 1 : end + 1] == "\r\n"
     else:
         end = len(text)

@@ -33,7 +33,7 @@ def _is_intended(reuse: KeyReuse, layout: Layout) -> bool:
     if first is None or again is None:
         return False
     if reuse.loop is not None:
-        return bool(reuse.again.via) and isinstance(layout.nodes[again], cst.Expr)
+        return _is_for_nothing(reuse.again, layout)
     if first == again:
         return _compared_within(reuse, layout)
     return _is_thrown_away(reuse, layout) or _compared_later(first, again, layout)
@@ -155,18 +155,33 @@ def _is_thrown_away(reuse: KeyReuse, layout: Layout) -> bool:
     assert reuse.first.statement is not None and reuse.again.statement is not None
     first = layout.nodes[reuse.first.statement]
     again = layout.nodes[reuse.again.statement]
-    if reuse.again.via and isinstance(again, cst.Expr):
+    if _is_for_nothing(reuse.again, layout):
         return True
     kept = {name for name in _targets(first) if not name.startswith("_")}
     return isinstance(first, (cst.Expr, cst.Assign)) and kept <= set(_targets(again))
 
 
+def _is_for_nothing(place: Consumption, layout: Layout) -> bool:
+    """Whether a visible function is called and what it returns is dropped."""
+    assert place.statement is not None
+    dropped = isinstance(layout.nodes[place.statement], cst.Expr)
+    return bool(place.via) and dropped and _consuming_call(place, layout) is not None
+
+
 def _consuming_call(place: Consumption, layout: Layout) -> str | None:
-    """The text of the outermost call of a statement, if the key is given to it."""
+    """The text of the call that a statement consists of, if the key is an argument of it."""
     assert place.statement is not None
     node = layout.nodes[place.statement]
     value = node.value if isinstance(node, (cst.Expr, cst.Assign)) else None
+    while isinstance(value, cst.Call) and _only_waits(value):
+        value = value.args[0].value if value.args else value.func.value  # type: ignore[attr-defined]
     if not isinstance(value, cst.Call):
         return None
-    span = layout.tree.span(value)
-    return layout.tree.source.text_at(span) if span.contains(place.span) else None
+    tree = layout.tree
+    if not any(tree.span(item.value) == place.span for item in value.args):
+        return None
+    return tree.source.text_at(tree.span(value))
+
+
+def _only_waits(call: cst.Call) -> bool:
+    return isinstance(call.func, cst.Attribute) and call.func.attr.value == "block_until_ready"

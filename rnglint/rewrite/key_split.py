@@ -67,22 +67,24 @@ def _subkey(facts: Facts, statement: Statement) -> str | None:
 
 def _may_bind(facts: Facts, name: str, statement: Statement) -> bool:
     scope = facts.scopes[statement.scope]
-    below = [item for item in facts.scopes if item.parent is not None and item.index > scope.index]
-    readers = [item for item in below if name in item.mentioned and name not in item.parameters]
-    if name in scope.outer or any(item.kind is not ScopeKind.COMPREHENSION for item in readers):
-        return scope.kind is not ScopeKind.MODULE and not _is_read_below(facts, scope.index, name)
+    if name in scope.outer or _is_captured(facts, scope.index, name):
+        return False
     if name not in scope.mentioned:
         return True
     return name in scope.names and not _is_read_later(facts, name, statement)
 
 
-def _is_read_below(facts: Facts, scope: int, name: str) -> bool:
-    """Whether a function inside of `scope`, or `scope` itself, knows the name already."""
+def _is_captured(facts: Facts, scope: int, name: str) -> bool:
+    """Whether a function or class inside of `scope` reads its `name`."""
     inside = {scope}
     for item in facts.scopes:
-        if item.parent in inside:
-            inside.add(item.index)
-    return any(name in facts.scopes[index].mentioned for index in inside)
+        if item.parent not in inside or item.index == scope:
+            continue
+        inside.add(item.index)
+        own = item.kind is ScopeKind.COMPREHENSION or name in item.names
+        if name in item.mentioned and not own:
+            return True
+    return False
 
 
 def _is_read_later(facts: Facts, name: str, statement: Statement) -> bool:

@@ -6,6 +6,7 @@ rejects what the legacy function took, or where that cannot be told from the tex
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from dataclasses import dataclass
 
@@ -60,9 +61,8 @@ def translation(
         known = {parameter.name for parameter in entry.parameters}
         if len(_plain(draw.call)) > len(known) or not known.issuperset(keywords):
             return None
-    if form == "integers" and python_int:
-        python_int = is_noticed(facts, draw.call, draw.scope, draw.statement)
-    edits = _FORMS[form](draw.name, draw.call, python_int)
+    keep_int = python_int and is_noticed(facts, draw.call, draw.scope, draw.statement)
+    edits = _FORMS[form](facts, draw.name, draw.call, keep_int)
     return None if edits is None else (name, *edits)
 
 
@@ -89,17 +89,23 @@ def _insert(position: Position, like: Span, text: str) -> Edit:
     return Edit(Span(position, position, like.cell), text)
 
 
-def _append(call: Call, text: str) -> tuple[Edit, ...]:
-    """Adds a keyword argument behind the last argument."""
-    last = call.arguments[-1].span
-    return (_insert(last.end, last, f", {text}"),)
+def _append(facts: Facts, call: Call, text: str) -> tuple[Edit, ...]:
+    """Adds a keyword argument behind the last argument, which may have brackets of its own."""
+    start, closing = call.arguments[-1].value.end, call.arguments_span.end
+    last = Position(closing.row, closing.column - 1)
+    tail = facts.text(Span(start, last, call.span.cell))
+    brackets = re.match(r"(?:\s*\))*", tail)
+    skipped = brackets[0] if brackets else ""
+    rows = skipped.split("\n")
+    column = len(rows[-1]) + (1 if len(rows) > 1 else start.column)
+    return (_insert(Position(start.row + len(rows) - 1, column), call.span, f", {text}"),)
 
 
-def _untranslatable(legacy: str, call: Call, python_int: bool) -> None:
+def _untranslatable(facts: Facts, legacy: str, call: Call, keep_int: bool) -> None:
     return None
 
 
-def _verbatim(legacy: str, call: Call, python_int: bool) -> tuple[Edit, ...] | None:
+def _verbatim(facts: Facts, legacy: str, call: Call, keep_int: bool) -> tuple[Edit, ...] | None:
     """Arguments that stay, save for the few that only the legacy function accepts."""
     if legacy == "uniform":
         given = _given(call, "low", "high", "size")
@@ -120,7 +126,7 @@ def _number(argument: Argument | None, default: float) -> float | None:
     return argument.literal if isinstance(argument.literal, (int, float)) else None
 
 
-def _shape(legacy: str, call: Call, python_int: bool) -> tuple[Edit, ...] | None:
+def _shape(facts: Facts, legacy: str, call: Call, keep_int: bool) -> tuple[Edit, ...] | None:
     """`rand(2, 3)` takes dimensions, `random((2, 3))` a shape.
 
     `rand(*shape)` stays as it is: an empty `shape` would give a scalar there, an array here.
@@ -146,23 +152,25 @@ def _is_dimension(argument: Argument) -> bool:
     return number if argument.is_literal else argument.kind not in _NO_DIMENSION
 
 
-def _integers(legacy: str, call: Call, python_int: bool) -> tuple[Edit, ...] | None:
+def _integers(facts: Facts, legacy: str, call: Call, keep_int: bool) -> tuple[Edit, ...] | None:
     """Same bounds; a dtype that is not in native byte order is refused by Generators."""
     given = _given(call, "low", "high", "size", "dtype")
     dtype = given.get("dtype")
     if dtype is not None:
         return None if dtype.text.strip("'\"")[:1] in ("<", ">") else ()
     scalar = "size" not in given and not _starred(call)
-    return _append(call, "dtype=int") if scalar and python_int and given else ()
+    return _append(facts, call, "dtype=int") if scalar and keep_int and given else ()
 
 
-def _random_integers(legacy: str, call: Call, python_int: bool) -> tuple[Edit, ...] | None:
+def _random_integers(
+    facts: Facts, legacy: str, call: Call, keep_int: bool
+) -> tuple[Edit, ...] | None:
     """Bounds are inclusive, and a single one is the upper bound of a range from 1."""
     given = _given(call, "low", "high", "size")
     low, high = given.get("low"), given.get("high")
     if low is None or _starred(call) or _literal(high, type(None)):
         return None
-    endpoint = _append(call, "endpoint=True")
+    endpoint = _append(facts, call, "endpoint=True")
     if high is not None:
         return endpoint
     if low.keyword:
@@ -170,7 +178,7 @@ def _random_integers(legacy: str, call: Call, python_int: bool) -> tuple[Edit, .
     return _insert(low.span.start, low.span, "1, "), *endpoint
 
 
-_FORMS: dict[str, Callable[[str, Call, bool], tuple[Edit, ...] | None]] = {
+_FORMS: dict[str, Callable[[Facts, str, Call, bool], tuple[Edit, ...] | None]] = {
     "verbatim": _verbatim,
     "shape": _shape,
     "integers": _integers,

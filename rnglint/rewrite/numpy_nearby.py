@@ -25,10 +25,12 @@ def nearby(places: Places, draw: Reference) -> tuple[str, Reference] | None:
 def usable(places: Places, draw: Reference) -> tuple[str, Reference] | None:
     """The generator nearby, if its variable surely holds it whenever `draw` runs."""
     found = nearby(places, draw)
-    if found is None or found[1].statement is None:
+    facts = places.facts
+    if found is None:
         return None
     name, made = found
-    facts = places.facts
+    if made.statement is None:
+        return None
     stores = [item for item in facts.name_uses if item.store and item.home == made.scope]
     between = [item for item in places.chain(draw.scope) if item.index > made.scope]
     hidden = any(name in item.names for item in between if item.index != made.scope)

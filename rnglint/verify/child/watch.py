@@ -5,6 +5,7 @@ from __future__ import annotations
 import pickle
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from functools import cache
 from typing import Any
 
 import numpy as np
@@ -84,6 +85,8 @@ def key_reuse(call: Callable[[Any], Any], lane: object) -> BaseException | None:
     """
     import jax
 
+    if _compiled_code_is_unwatched():
+        jax.clear_caches()
     for typed in (True, False):
         try:
             with jax.debug_key_reuse(True), jax.enable_custom_prng(typed):
@@ -94,3 +97,19 @@ def key_reuse(call: Callable[[Any], Any], lane: object) -> BaseException | None:
             continue
         return None
     return None
+
+
+@cache
+def _compiled_code_is_unwatched() -> bool:
+    """Whether this JAX checks only while it compiles, as those before 0.7 do."""
+    import jax
+
+    jax.random.normal(jax.random.key(0))
+    try:
+        with jax.debug_key_reuse(True):
+            key = jax.random.key(0)
+            jax.random.normal(key)
+            jax.random.normal(key)
+    except jax.errors.KeyReuseError:
+        return False
+    return True
