@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from enum import Enum
 
 _HASH = re.compile("#")
-_NOQA = re.compile(r"#\s*(?:(rnglint|flake8)\s*:\s*)?noqa", re.IGNORECASE)
-_OURS = re.compile(r"#\s*rnglint\s*:\s*(?!noqa)([\w-]*)\s*(\[[^]#]*\]?)?")
+_NOQA = re.compile(r"#\s*(?:(rnglint|flake8)\s*:\s*)?(?i:noqa)")
+_OURS = re.compile(r"#\s*rnglint\s*:(?!\s*(?i:noqa))\s*([\w-]*)\s*(\[[^]#]*\]?)?")
 _CODE = re.compile(r"[\s,]*([A-Z]+[0-9]+)")
 _WORD = re.compile(r"[A-Za-z][\w-]*")
 
@@ -17,7 +17,8 @@ _WORD = re.compile(r"[A-Za-z][\w-]*")
 class Kind(Enum):
     """What a comment silences: a line, the whole file, or all from `disable` to `enable`."""
 
-    NOQA = "noqa"
+    NOQA = "# noqa"
+    FILE_NOQA = "noqa"
     IGNORE = "ignore"
     FILE_IGNORE = "file-ignore"
     DISABLE = "disable"
@@ -54,7 +55,7 @@ def directives(comment: str) -> Iterator[Directive]:
 def _ours(match: re.Match[str]) -> Directive:
     """`# rnglint: ignore[RNG201, key-reuse]` and the other words that may stand there."""
     word, codes = match[1], match[2] or ""
-    kinds = {kind.value: kind for kind in Kind if kind is not Kind.NOQA}
+    kinds = {kind.value: kind for kind in Kind}
     selectors = [part.strip() for part in codes[1:-1].split(",")]
     if selectors[-1] == "":
         selectors.pop()
@@ -71,7 +72,7 @@ def _ours(match: re.Match[str]) -> Directive:
 
 def _noqa(comment: str, match: re.Match[str]) -> Directive | None:
     """`# noqa`, `# noqa: RNG201, E501`, and with `rnglint:` before it for the whole file."""
-    kind = Kind.FILE_IGNORE if match[1] else Kind.NOQA
+    kind = Kind.FILE_NOQA if match[1] else Kind.NOQA
     rest = comment[match.end() :]
     if not rest.lstrip().startswith(":"):
         blanket = not rest or rest[0] == "#" or rest[0].isspace()

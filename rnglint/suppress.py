@@ -20,6 +20,9 @@ from rnglint.selectors import specificity
 from rnglint.source import Source, SourceError
 
 _MENTIONED = re.compile(r"noqa|rnglint", re.IGNORECASE)
+#: The code of a suppression that silences nothing; only a comment that names it silences that.
+_UNUSED = "RNG001"
+_FILE = (Kind.FILE_NOQA, Kind.FILE_IGNORE)
 _TRIVIA = (COMMENT, NL)
 _BLOCKS = (INDENT, DEDENT)
 
@@ -37,7 +40,7 @@ class Suppression:
     def means(self, diagnostic: Diagnostic) -> bool:
         """Whether the diagnostic's rule is meant: by its code, or in our own words its name."""
         if self.selectors is None:
-            return True
+            return diagnostic.code != _UNUSED
         if self.kind is Kind.NOQA:
             return diagnostic.code in self.selectors
         code, name = diagnostic.code, diagnostic.name
@@ -81,7 +84,7 @@ def _reaches(comment: Suppression, start: int, end: int, parent: int) -> bool:
 
     A `disable` must cover all of it; for a comment at a line its start, or that end, is enough.
     """
-    if comment.kind is Kind.FILE_IGNORE:
+    if comment.kind in _FILE:
         return True
     if comment.kind is Kind.DISABLE:
         return comment.first <= start and end <= comment.last
@@ -167,11 +170,12 @@ class _Reader:
             self.add(directive.kind, directive.selectors, _trailed_row(tokens, index), row, span)
         elif directive.kind is Kind.IGNORE:
             self.add(Kind.IGNORE, directive.selectors, row, _followed_row(tokens, index), span)
-        elif indent is None:
-            problem = f"`{directive.kind.value}` must stand on a line of its own"
+        elif indent is None or (indent and directive.kind is Kind.FILE_IGNORE):
+            place = "on a line of its own" if indent is None else "outside of all blocks"
+            problem = f"`rnglint: {directive.kind.value}` must stand {place}"
             self.problems.append(SourceError(problem, span))
-        elif directive.kind is Kind.FILE_IGNORE:
-            self.add(Kind.FILE_IGNORE, directive.selectors, 1, len(self.lines), span)
+        elif directive.kind in _FILE:
+            self.add(directive.kind, directive.selectors, 1, len(self.lines), span)
         else:
             in_place = indent == self.indents[-1] or _ends_block(tokens, index)
             self.range(directive, _Disabled(indent, row, directive.selectors, span), in_place)

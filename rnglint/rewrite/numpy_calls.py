@@ -61,7 +61,9 @@ def translation(
         known = {parameter.name for parameter in entry.parameters}
         if len(_plain(draw.call)) > len(known) or not known.issuperset(keywords):
             return None
-    keep_int = python_int and is_noticed(facts, draw.call, draw.scope, draw.statement)
+    keep_int = python_int and form == "integers"
+    if keep_int and _is_scalar(draw.call):
+        keep_int = is_noticed(facts, draw.call, draw.scope, draw.statement)
     edits = _FORMS[form](facts, draw.name, draw.call, keep_int)
     return None if edits is None else (name, *edits)
 
@@ -158,8 +160,13 @@ def _integers(facts: Facts, legacy: str, call: Call, keep_int: bool) -> tuple[Ed
     dtype = given.get("dtype")
     if dtype is not None:
         return None if dtype.text.strip("'\"")[:1] in ("<", ">") else ()
-    scalar = "size" not in given and not _starred(call)
-    return _append(facts, call, "dtype=int") if scalar and keep_int and given else ()
+    return _append(facts, call, "dtype=int") if keep_int and _is_scalar(call) else ()
+
+
+def _is_scalar(call: Call) -> bool:
+    """Whether a call of `randint` returns one number."""
+    given = _given(call, "low", "high", "size", "dtype")
+    return bool(given) and "size" not in given and "dtype" not in given and not _starred(call)
 
 
 def _random_integers(

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from pathlib import PurePath
 
 from rnglint.facts.model import Context, Facts, Reference, Scope, ScopeKind, Statement
 from rnglint.rewrite.numpy_hazards import Elsewhere, feeds_others, hidden_use
@@ -52,7 +53,7 @@ def seed_is_usual(reference: Reference) -> bool:
         if argument.is_literal:
             value = argument.literal
             return value is None or (isinstance(value, int) and 0 <= value < _SEEDS)
-        return argument.text.replace(" ", "") not in ("[]", "()")
+        return argument.text.strip("()[] ") != ""
     return True
 
 
@@ -158,6 +159,8 @@ class _Planner:
             return None
         if not seeds:
             return self._unseeded(draws)
+        if not self._is_program(draws):
+            return None
         first, after = self._statement(seeds[0]), None
         if first is None or len(self._reached(draws, first)) < len(draws):
             after = self._last_import(draws)
@@ -165,6 +168,19 @@ class _Planner:
                 return None
         group = Group(MODULE, tuple(seeds), tuple(draws), after)
         return group if self._is_sound(group) else None
+
+    def _is_program(self, draws: list[Reference]) -> bool:
+        """Whether the module runs by itself: then its seed is meant for its own draws.
+
+        The seed of a module that only defines things may be meant for those who import it.
+        """
+        path = PurePath(self.facts.source.filename)
+        if path.suffix == ".ipynb" or path.stem.startswith("test_") or path.stem.endswith("_test"):
+            return True
+        if any(not self.places.functions(item.scope) for item in draws):
+            return True
+        own = frozenset(item.name for item in self.facts.scopes if item.kind is ScopeKind.FUNCTION)
+        return self.places.runs_on_import(own)
 
     def _unseeded(self, draws: list[Reference]) -> Group | None:
         """A generator after the imports, for those draws that can and may use it."""

@@ -14,6 +14,8 @@ _FUNCTIONS = frozenset({ScopeKind.FUNCTION, ScopeKind.LAMBDA})
 _NAMED = frozenset({ScopeKind.FUNCTION, ScopeKind.CLASS})
 _IMPORTS = frozenset({"Import", "ImportFrom"})
 _DEFINITIONS = frozenset({"FunctionDef", "ClassDef"})
+_ASSIGNMENTS = frozenset({"Assign", "AnnAssign", "AugAssign"})
+_LOOPS = frozenset({"For", "While"})
 _DEFINED = re.compile(r"^\s*(?:async\s+def|def|class)\s+(\w+)", re.MULTILINE)
 
 
@@ -80,11 +82,24 @@ class Places:
         """Whether code that runs on import, before `home` has run, mentions one of `names`."""
         return any(
             not names.isdisjoint(self._own_words(statement))
-            for statement in self.facts.statements
+            for statement in self._on_import()
             if statement.index < home.index
-            and statement.kind not in _IMPORTS
-            and not self.functions(statement.scope)
         )
+
+    def runs_on_import(self, functions: frozenset[str]) -> bool:
+        """Whether the module does more on import than to define: loops, or calls its functions."""
+        calls = functions | {"__name__"}
+        return any(
+            statement.kind in _LOOPS or not calls.isdisjoint(self._own_words(statement))
+            for statement in self._on_import()
+            if statement.parent is None and statement.kind not in (*_DEFINITIONS, *_ASSIGNMENTS)
+        )
+
+    def _on_import(self) -> Iterator[Statement]:
+        """The statements outside of functions, imports left out."""
+        for statement in self.facts.statements:
+            if statement.kind not in _IMPORTS and not self.functions(statement.scope):
+                yield statement
 
     def _own_words(self, statement: Statement) -> set[str]:
         """The words of a statement, of its header only where it holds others."""

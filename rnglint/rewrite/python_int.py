@@ -21,9 +21,10 @@ _TELLS = re.compile(
     r"|\bisinstance\([^\n]*\bint\b|\bis\s+(?:not\s+)?int\b|\btype\([^\n]*\bint\b"
 )
 _OPERATOR = r"(?:[-+%@&|^~]|//?|\*\*?|<<|>>)"
-_BEFORE = re.compile(rf"[\w)\]}}.]\s*{_OPERATOR}=?\s*\(*$|\breturn\s+-$")
+_BEFORE = re.compile(rf"[\w)\]}}.]\s*{_OPERATOR}=?\s*\(*$")
 _AFTER = re.compile(rf"^\)*\s*{_OPERATOR}")
-_SUBSCRIPT = re.compile(r"[\w)\]]\[$")
+#: Where the value is only used up: as an index, or made an `int` anyway.
+_USED_UP = {"]": re.compile(r"[\w)\]]\[$"), ")": re.compile(r"(?<![\w.])int\($")}
 
 
 def is_noticed(facts: Facts, call: Call, scope: int, statement: int | None) -> bool:
@@ -31,7 +32,7 @@ def is_noticed(facts: Facts, call: Call, scope: int, statement: int | None) -> b
     row, last = call.span.start.row, call.span.end.row
     before = facts.source.line(call.span.cell, row)[: call.span.start.column - 1]
     after = facts.source.line(call.span.cell, last)[call.span.end.column - 1 :]
-    if after.startswith("]") and _SUBSCRIPT.search(before):
+    if after[:1] in _USED_UP and _USED_UP[after[0]].search(before):
         return False
     if _tells(facts.source.program) or _BEFORE.search(before) or _AFTER.search(after):
         return True

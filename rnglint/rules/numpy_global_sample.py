@@ -76,13 +76,13 @@ class NumpyGlobalSample(Rule):
         """Yields a diagnostic for each draw, called or not."""
         draws = [item for item in facts.references if _is_draw(item)]
         fixes = generator_fixes(facts) if draws else {}
-        places = Places(facts)
+        places, libraries = Places(facts), _fed(facts)
         for draw in draws:
             other = nearby(places, draw)
             yield self.diagnostic(
                 facts,
                 draw.span,
-                _message(facts, draw, other),
+                _message(draw, other, libraries),
                 label="draws from state that the whole process shares",
                 help=_help(draw, other),
                 related=[Related("a generator is made here", other[1].span)] if other else (),
@@ -96,11 +96,15 @@ def _is_draw(reference: Reference) -> bool:
     return reference.context in (Context.CALL, Context.VALUE) and not reference.alias
 
 
-def _message(facts: Facts, draw: Reference, other: tuple[str, Reference] | None) -> str:
+def _fed(facts: Facts) -> str:
+    """The libraries, if any, that a seed of this source may feed as well."""
+    return ", ".join(consumers(facts)) if any(map(is_seed, facts.references)) else ""
+
+
+def _message(draw: Reference, other: tuple[str, Reference] | None, libraries: str) -> str:
     message = f"`{draw.text}` draws from NumPy's hidden global state"
     if other:
         message += f", not from the generator `{other[0]}` made on line {other[1].span.start.row}"
-    libraries = ", ".join(consumers(facts)) if any(map(is_seed, facts.references)) else ""
     if libraries:
         return f"{message}; its seed may feed {libraries} too: pass `random_state=` there"
     return message if other else f"{message}; draw from a generator instead"

@@ -11,13 +11,15 @@ from typing import Any
 class Job:
     """One program to run in a child process.
 
-    `filename` names it in tracebacks, `folder` is where it may import from. With `modes` its
-    functions are also run under jit and vmap and compared with the eager run.
+    `filename` names it in tracebacks, `folder` is where it may import from. With `watch` JAX's
+    own checker looks for reused keys; with `modes` the functions are also run under jit and
+    vmap and compared with the eager run.
     """
 
     text: str
     filename: str
     folder: str
+    watch: bool = True
     modes: bool = False
 
 

@@ -140,5 +140,5 @@ def _tasks(index: int, program: Program) -> tuple[Task, Task, Task]:
     name = program.fixture.name
     before = Job(program.before, f"{name}/before.py", folder)
     fixed = Job(program.fixed, f"{name}/after.py", folder, modes=True)
-    again = replace(fixed, modes=False)
+    again = replace(fixed, watch=False, modes=False)
     return Task(index, "before", before), Task(index, "fixed", fixed), Task(index, "again", again)

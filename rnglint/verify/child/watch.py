@@ -101,7 +101,7 @@ def key_reuse(call: Callable[[Any], Any], lane: object) -> BaseException | None:
 
 @cache
 def _compiled_code_is_unwatched() -> bool:
-    """Whether this JAX checks only while it compiles, as those before 0.7 do."""
+    """Whether this JAX checks only while it compiles, as those before 0.10 do."""
     import jax
 
     jax.random.normal(jax.random.key(0))

@@ -62,7 +62,7 @@ def _run(sampler: Sampler, job: Job, step: Step) -> Outcome:
 
 
 def _key_reuse(sampler: Sampler, lane: object, job: Job, step: Step) -> Iterator[Defect]:
-    if "jax" in sys.modules:
+    if job.watch and "jax" in sys.modules:
         step(f"running {sampler.name} under jax.debug_key_reuse")
         if error := watch.key_reuse(sampler.call, lane):
             yield Defect("key-reuse", explain(error, job.filename))
