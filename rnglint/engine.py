@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
-from rnglint.config import Config
+from rnglint.config import Config, ConfigError
 from rnglint.diagnostics import Diagnostic, Edit
 from rnglint.fixpoint import Fixer, FixResult, View
 from rnglint.source import Source
@@ -47,9 +47,12 @@ def fix_source(
 @lru_cache(maxsize=16)
 def knowledge_for(config: Config) -> Knowledge:
     """The tables that come with rnglint, and those of the settings."""
-    from rnglint.knowledge.loader import load
+    from rnglint.knowledge.loader import KnowledgeError, load
 
-    return load().extend(config.knowledge) if config.knowledge else load()
+    try:
+        return load().extend(config.knowledge) if config.knowledge else load()
+    except KnowledgeError as error:
+        raise ConfigError(f"{config.path or 'command line'}: {error}") from error
 
 
 def is_on(rule: type[Rule], config: Config) -> bool:
@@ -108,7 +111,7 @@ def _unsuppressed(source: Source, found: Sequence[Diagnostic]) -> list[Diagnosti
     from rnglint.suppress import suppressions
 
     comments = suppressions(source)
-    suppressed = {each for each in found if each.code != _ALWAYS and comments.covers(each)}
+    suppressed = {each for each in found if comments.covers(each)}
     fixes = {each.fix for each in suppressed}
     rows = {
         (each.span.cell, row)

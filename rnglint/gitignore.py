@@ -10,7 +10,6 @@ import os
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
-from functools import cache
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -21,12 +20,16 @@ _EXCLUDES_FILE = re.compile(r"^\s*excludesfile\s*=\s*(.+?)\s*$", re.IGNORECASE |
 
 @dataclass(frozen=True, slots=True)
 class Folder:
-    """A folder and the ignore files in it, below the folder above it."""
+    """A folder and the ignore files in it, below the folder above it.
+
+    `excludes` are those that git keeps elsewhere, where this folder is that of a repository.
+    """
 
     path: str
     above: Folder | None
     ignore: GitIgnoreSpec | None
     gitignore: GitIgnoreSpec | None
+    excludes: tuple[GitIgnoreSpec | None, ...]
     is_repository: bool
 
     def ignores(self, name: str, *, is_folder: bool) -> bool:
@@ -50,10 +53,7 @@ class Folder:
         heights = (height for height, each in enumerate(folders, 1) if each.is_repository)
         repository = folders[: next(heights, 0)]
         yield from ((each.path, each.gitignore) for each in repository if each.gitignore)
-        if repository:
-            root = repository[-1].path
-            specs = (_read(os.path.join(root, ".git", "info", "exclude")), _users())
-            yield from ((root, spec) for spec in specs if spec)
+        yield from ((each.path, spec) for each in repository for spec in each.excludes if spec)
 
     def _upwards(self) -> Iterator[Folder]:
         folder: Folder | None = self
@@ -73,17 +73,20 @@ def named_folder(path: str) -> Folder:
 
 def inner_folder(above: Folder | None, path: str) -> Folder:
     """The folder at `path`, which stands in the folder `above`."""
+    git = os.path.join(path, ".git")
+    is_repository = os.path.exists(git)
     return Folder(
         path,
         above,
         _read(os.path.join(path, ".ignore")),
         _read(os.path.join(path, ".gitignore")),
-        os.path.exists(os.path.join(path, ".git")),
+        (_read(os.path.join(git, "info", "exclude")), _users()) if is_repository else (),
+        is_repository,
     )
 
 
-@cache
 def _folder(path: str) -> Folder:
+    """The folder at an absolute path, with all those above it."""
     parent = os.path.dirname(path)
     return inner_folder(None if parent == path else _folder(parent), path)
 
@@ -109,7 +112,6 @@ def _users() -> GitIgnoreSpec | None:
     return _read(os.path.expanduser(named[0]) if named else os.path.join(settings, "ignore"))
 
 
-@cache
 def _read(path: str) -> GitIgnoreSpec | None:
     """The patterns in a file; None where there are none. Those that are no pattern are left out."""
     lines = _text(path).splitlines()

@@ -75,9 +75,12 @@ def _alone(work: Callable[[_T], _R], item: _T, lost: Callable[[_T], _R]) -> _R:
 
 def _pool(jobs: int) -> ProcessPoolExecutor:
     """Forked processes where that is safe (they start with all modules loaded), else spawned."""
-    safe = sys.platform == "linux" and threading.active_count() == 1
-    context = multiprocessing.get_context("fork" if safe else "spawn")
+    context = multiprocessing.get_context("fork" if _can_fork() else "spawn")
     return ProcessPoolExecutor(jobs, mp_context=context, initializer=_ignore_interrupts)
+
+
+def _can_fork() -> bool:
+    return sys.platform == "linux" and threading.active_count() == 1
 
 
 def _ignore_interrupts() -> None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import difflib
-import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import cache
@@ -15,7 +14,9 @@ if TYPE_CHECKING:
 #: Codes of the linter itself, which no rule class needs to stand for.
 OWN_CODES = {"RNG000": "syntax-error", "RNG001": "unused-suppression"}
 
-_CODE = re.compile(r"[A-Z]+[0-9]*\Z")
+#: What all codes begin with; nothing shorter selects any.
+PREFIX = "RNG"
+
 _COMPLETE = 1_000
 
 
@@ -67,7 +68,7 @@ def specificity(selector: str, code: str, name: str = "") -> int | None:
         return 0
     if selector in (code, name):
         return _COMPLETE
-    return len(selector) if _CODE.match(selector) and code.startswith(selector) else None
+    return len(selector) if selector.startswith(PREFIX) and code.startswith(selector) else None
 
 
 def resolve_selector(text: str, rules: Iterable[type[Rule]]) -> frozenset[str]:
@@ -85,13 +86,13 @@ def resolve_selector(text: str, rules: Iterable[type[Rule]]) -> frozenset[str]:
 def nearest(text: str, known: Iterable[str]) -> str:
     """A hint at the known word that is most like `text`, to end a message with; or ""."""
     words = {word.lower(): word for word in known}
-    close = difflib.get_close_matches(text.lower(), words, n=1, cutoff=0.6)
+    close = difflib.get_close_matches(text.lower(), words, n=1, cutoff=0.5)
     return f"; did you mean `{words[close[0]]}`?" if close else ""
 
 
 def canonical_selector(text: str) -> str:
     """The code of a selector that is a rule's name; any other selector as it is."""
-    return text if _CODE.match(text) else _names().get(text, text)
+    return text if text.startswith(PREFIX) or text == "ALL" else _names().get(text, text)
 
 
 @cache

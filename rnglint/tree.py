@@ -23,23 +23,30 @@ if TYPE_CHECKING:
     import libcst as cst
 
     from rnglint.knowledge.loader import Knowledge
+    from rnglint.positions import Positions
 
 #: The body of a function that the funnel left out; see `Tree.is_stub`.
 STUB = "(*_, **__): ..."
 _WORD = re.compile(r"[^\W\d]\w*")
+#: A statement outside of functions that spans more rows than this may be replaced by a stub.
+_LONG = 3
+_CALL = re.compile(r"([^\W\d]\w*)\s*\(")
 #: Words of annotations that make a parameter a key although its function draws nothing itself.
 _KEY_TYPES = frozenset({"PRNGKey", "PRNGKeyArray", "KeyArray", "PRNGKeyLike"})
 
 
 @dataclass(frozen=True, slots=True)
 class Tree:
-    """The libcst tree of the parts of a source that matter, and where its nodes stand."""
+    """The libcst tree of the parts of a source that matter, and where its nodes stand.
+
+    `lines` are the rows of the program, `positions` places in it; `stubs` are the rows of the
+    functions whose bodies the funnel left out.
+    """
 
     source: Source
     module: cst.Module
-    module_lines: tuple[str, ...]
-    rows: tuple[int, ...]
-    positions: dict[cst.CSTNode, tuple[int, int, int, int]]
+    lines: tuple[str, ...]
+    positions: Positions
     stubs: frozenset[int]
 
     def span(self, node: cst.CSTNode) -> Span:
@@ -55,8 +62,8 @@ class Tree:
         return Span(start.start, end.end, start.cell)
 
     def position(self, row: int, column: int) -> Position:
-        """A place of the tree (1-based row, 0-based column) as a place of the file."""
-        place = self.source.rows[self.rows[min(row, len(self.rows)) - 1] - 1]
+        """A place of the program (1-based row, 0-based column) as a place of the file."""
+        place = self.source.rows[row - 1]
         return Position(place.row, column + place.shift + 1)
 
     def is_stub(self, node: cst.FunctionDef) -> bool:
@@ -64,7 +71,7 @@ class Tree:
         return self.positions[node][0] in self.stubs
 
     def _cell(self, row: int) -> int | None:
-        return self.source.rows[self.rows[row - 1] - 1].cell
+        return self.source.rows[row - 1].cell
 
 
 def parse(
@@ -81,16 +88,12 @@ def parse(
         return None, errors
     if parsed is None:
         # The running Python may be older than the syntax: libcst has the last word.
-        tree, newer = _tree(source, lines, tuple(range(1, len(lines) + 1)), frozenset(), ())
+        tree, newer = _tree(source, lines, lines, None, frozenset(), ())
         return (tree, ()) if tree else (None, errors or newer)
-    if funnel:
-        kept = _Funnel(parsed, lines, knowledge).rows()
-        if kept is None:
-            return None, errors
-        tree_lines, rows, stubs = kept
-    else:
-        tree_lines, rows, stubs = lines, tuple(range(1, len(lines) + 1)), frozenset()
-    return _tree(source, tree_lines, rows, stubs, errors)
+    kept = _Funnel(parsed, lines, knowledge).lines_kept() if funnel else (lines, frozenset[int]())
+    if kept is None:
+        return None, errors
+    return _tree(source, lines, kept[0], parsed, kept[1], errors)
 
 
 def _may_be_newer(source: Source) -> bool:
@@ -100,20 +103,23 @@ def _may_be_newer(source: Source) -> bool:
 def _tree(
     source: Source,
     lines: list[str],
-    rows: tuple[int, ...],
+    kept: list[str],
+    parsed: ast.Module | None,
     stubs: frozenset[int],
     errors: tuple[SourceError, ...],
 ) -> tuple[Tree | None, tuple[SourceError, ...]]:
     import libcst as cst
 
+    from rnglint.positions import Positions
+
     try:
-        module = cst.parse_module("\n".join(lines) + "\n")
+        module = cst.parse_module("\n".join(kept) + "\n")
+        positions = Positions(module, lines, parsed, stubs)
     except cst.ParserSyntaxError as error:
-        row = rows[min(max(error.raw_line, 1), len(rows)) - 1]
-        return None, (*errors, _error_at(source, row, error.raw_column, error.message))
+        return None, (*errors, _error_at(source, min(error.raw_line, len(lines)), 0, error.message))
     except RecursionError:
-        return None, (*errors, _error_at(source, 1, 0, "nested too deeply to be parsed"))
-    return Tree(source, module, tuple(lines), rows, _positions(module), stubs), errors
+        return None, (*errors, _error_at(source, 1, 0, "nested too deeply to be analysed"))
+    return Tree(source, module, tuple(lines), positions, stubs), errors
 
 
 def _parse_rows(
@@ -175,32 +181,19 @@ def _error_at(source: Source, row: int, column: int, message: str) -> SourceErro
     return SourceError(message, Span(position, position, place.cell))
 
 
-def _positions(module: cst.Module) -> dict[cst.CSTNode, tuple[int, int, int, int]]:
-    """Where each node stands: 1-based rows, 0-based columns, as libcst's PositionProvider says.
-
-    Runs the provider's own code generation without the metadata wrapper, whose extra visit
-    of every node doubles the time.
-    """
-    from libcst.metadata import PositionProvider
-
-    provider = PositionProvider()
-    provider._gen_impl(module)
-    return {
-        node: (span.start.line, span.start.column, span.end.line, span.end.column)
-        for node, span in provider._computed.items()
-        if not callable(span)
-    }
-
-
 @dataclass(slots=True)
 class _Unit:
-    """A function that is kept or left out as a whole: rows are 1-based, both included."""
+    """A function that is kept or left out as a whole: rows are 1-based, both included.
+
+    `words` are all words of its text, `calls` those that an opening bracket follows.
+    """
 
     name: str
     first: int
     last: int
-    column: int
+    stub: str
     words: frozenset[str]
+    calls: frozenset[str]
     kept: bool = False
 
 
@@ -224,26 +217,44 @@ class _Funnel:
             if isinstance(statement, (ast.Import, ast.ImportFrom)):
                 self._add_roots(statement)
 
-    def rows(self) -> tuple[list[str], tuple[int, ...], frozenset[int]] | None:
-        """The kept lines, their rows in the program, and the rows that are stubs."""
+    def lines_kept(self) -> tuple[list[str], frozenset[int]] | None:
+        """The lines for libcst, and the rows of the program whose functions are stubs.
+
+        Each statement that is left out is replaced by one of one line, so that the statements
+        of both texts still correspond. None if nothing in the file can matter.
+        """
         if not self.roots or not self._mark():
             return None
+        cuts = [(unit.first, unit.last, unit.stub) for unit in self.units if not unit.kept]
+        stubs = frozenset(first for first, _, _ in cuts)
+        cuts += [
+            (statement.lineno, statement.end_lineno or statement.lineno, stub)
+            for statement in self.loose
+            if (stub := self._loose_stub(statement)) is not None
+        ]
         lines: list[str] = []
-        rows: list[int] = []
-        stubs: set[int] = set()
         row = 1
-        for unit in sorted(self.units, key=lambda unit: unit.first):
-            if unit.kept:
-                continue
-            lines += self.lines[row - 1 : unit.first - 1]
-            rows += range(row, unit.first)
-            lines.append(f"{' ' * unit.column}def {unit.name}{STUB}")
-            rows.append(unit.first)
-            stubs.add(len(rows))
-            row = unit.last + 1
-        lines += self.lines[row - 1 :]
-        rows += range(row, len(self.lines) + 1)
-        return lines, tuple(rows), frozenset(stubs)
+        for first, last, stub in sorted(cuts):
+            lines += [*self.lines[row - 1 : first - 1], stub]
+            row = last + 1
+        return lines + self.lines[row - 1 :], stubs
+
+    def _loose_stub(self, statement: ast.stmt) -> str | None:
+        """One line that stands for a long statement which names nothing that matters."""
+        first, last = statement.lineno, statement.end_lineno or statement.lineno
+        if last - first < _LONG or self._is_core(_words(self.lines[first - 1 : last])):
+            return None
+        indent = self.lines[first - 1][: statement.col_offset]
+        shared = indent.strip() or self.lines[last - 1].rstrip()[-1:] == ";"
+        if shared or "\t" in indent:
+            return None
+        if isinstance(statement, ast.Expr):
+            return f"{indent}..."
+        if isinstance(statement, ast.Assign):
+            names = [target.id for target in statement.targets if isinstance(target, ast.Name)]
+            if len(names) == len(statement.targets):
+                return f"{indent}{' = '.join(names)} = ..."
+        return None
 
     def _collect(self, body: Iterable[ast.stmt]) -> None:
         for statement in body:
@@ -259,11 +270,16 @@ class _Funnel:
     def _add_unit(self, node: ast.FunctionDef | ast.AsyncFunctionDef) -> None:
         first = min([node.lineno, *(item.lineno for item in node.decorator_list)])
         last = node.end_lineno or node.lineno
-        indent = self.lines[first - 1][: len(self.lines[first - 1]) - len(self.lines[first - 1].lstrip())]
-        words = _words(self.lines[first - 1 : last])
-        unit = _Unit(node.name, first, last, len(indent), words)
-        # A stub needs a line of its own and blanks for indentation.
-        unit.kept = "\t" in indent or node.col_offset != len(indent)
+        line = self.lines[node.lineno - 1]
+        indent = line[: len(line) - len(line.lstrip())]
+        text = "\n".join(self.lines[first - 1 : last])
+        words = frozenset(_WORD.findall(text))
+        calls = frozenset(_CALL.findall(text))
+        prefix = "async " if isinstance(node, ast.AsyncFunctionDef) else ""
+        stub = f"{indent}{prefix}def {node.name}{STUB}"
+        unit = _Unit(node.name, first, last, stub, words, calls)
+        # A stub needs a line of its own.
+        unit.kept = node.col_offset != len(indent)
         self.units.append(unit)
 
     def _add_roots(self, statement: ast.Import | ast.ImportFrom) -> None:
@@ -309,17 +325,16 @@ class _Funnel:
         return True
 
     def _keep_reached(self, loose: list[ast.stmt]) -> None:
-        words = frozenset().union(
-            *(self._own_words(statement) for statement in loose),
-            *(unit.words for unit in self.units if unit.kept),
-        )
+        """Keeps the functions that kept code calls, however far down."""
+        calls = frozenset(_CALL.findall("\n".join(self._own_text(item) for item in loose)))
+        calls = calls.union(*(unit.calls for unit in self.units if unit.kept))
         while True:
-            reached = [unit for unit in self.units if not unit.kept and unit.name in words]
+            reached = [unit for unit in self.units if not unit.kept and unit.name in calls]
             if not reached:
                 return
             for unit in reached:
                 unit.kept = True
-                words |= unit.words
+                calls |= unit.calls
 
     def _is_core(self, words: frozenset[str]) -> bool:
         if words & _KEY_TYPES:
@@ -339,14 +354,17 @@ class _Funnel:
         return found
 
     def _own_words(self, statement: ast.stmt) -> frozenset[str]:
-        """The words of a statement outside of the functions and loose statements in it."""
+        return frozenset(_WORD.findall(self._own_text(statement)))
+
+    def _own_text(self, statement: ast.stmt) -> str:
+        """The text of a statement outside of the functions and loose statements in it."""
         first, last = statement.lineno, statement.end_lineno or statement.lineno
         decorators = getattr(statement, "decorator_list", [])
         first = min([first, *(item.lineno for item in decorators)])
         inner = [nested for body in _bodies(statement) for nested in body]
         if inner:
             last = max(first, min(nested.lineno for nested in inner) - 1)
-        return _words(self.lines[first - 1 : last])
+        return "\n".join(self.lines[first - 1 : last])
 
 
 @cache

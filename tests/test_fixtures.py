@@ -8,7 +8,7 @@ import pytest
 from expectations import expected, fixed, reported
 
 from rnglint import check_source
-from rnglint.rules import all_rules
+from rnglint.rules import Rule, all_rules
 from rnglint.source import Source
 
 FIXTURES = Path(__file__).resolve().parent.parent / "fixtures"
@@ -45,7 +45,7 @@ def test_nothing_is_reported_where_nothing_is_wrong(path: Path) -> None:
 
 
 @pytest.mark.parametrize("rule", all_rules(), ids=lambda rule: rule.code)
-def test_each_rule_has_its_fixtures(rule: type) -> None:
+def test_each_rule_has_its_fixtures(rule: type[Rule]) -> None:
     folder = FIXTURES / f"{rule.code}_{rule.name.replace('-', '_')}"
     assert (folder / "clean.py").is_file()
     assert (folder / "before.py").is_file() or (folder / "before.ipynb").is_file()

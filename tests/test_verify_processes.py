@@ -87,7 +87,7 @@ def hostile(tmp_path_factory: pytest.TempPathFactory) -> Verified:
     folder = tmp_path_factory.mktemp("hostile")
     for name, (text, _) in HOSTILE.items():
         write_fixture(folder / name, text)
-    return verify_unfixed(folder, timeout=8)
+    return verify_unfixed(folder, timeout=5)
 
 
 @pytest.mark.parametrize("name", HOSTILE)

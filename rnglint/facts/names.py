@@ -39,13 +39,21 @@ class Names:
             (item.scope, item.qualified) for item in layout.imports if item.bound == "*"
         )
 
-    def qualified(self, node: cst.CSTNode, scope: ScopeNode) -> str | None:
-        """The canonical library name that a name or attribute chain means in `scope`."""
-        return self._resolve(node, scope)[0]
+    def qualified(
+        self, node: cst.CSTNode, scope: ScopeNode, statement: int | None = None
+    ) -> str | None:
+        """The canonical library name that a name or attribute chain means in `scope`.
 
-    def entry(self, node: cst.CSTNode, scope: ScopeNode) -> Entry | None:
+        Where the index of the statement is given, bindings that come after it in the same function
+        do not count.
+        """
+        return self._resolve(node, scope, statement)[0]
+
+    def entry(
+        self, node: cst.CSTNode, scope: ScopeNode, statement: int | None = None
+    ) -> Entry | None:
         """What the knowledge tables say of a name or attribute chain."""
-        qualified = self.qualified(node, scope)
+        qualified = self.qualified(node, scope, statement)
         return self.knowledge.lookup(qualified) if qualified else None
 
     def references(self) -> tuple[Reference, ...]:
@@ -62,7 +70,7 @@ class Names:
         return tuple(
             ModuleUse(qualified, self.tree.span(use.node), use.scope.index, use.statement)
             for use in self.layout.uses
-            if (qualified := self.qualified(use.node, use.scope)) in self._modules
+            if (qualified := self.qualified(use.node, use.scope, use.statement)) in self._modules
             and not _is_alias_value(use)
         )
 
@@ -113,30 +121,35 @@ class Names:
 
     # -- resolution -------------------------------------------------------------------------
 
-    def _resolve(self, node: cst.CSTNode, scope: ScopeNode) -> tuple[str | None, bool]:
+    def _resolve(
+        self, node: cst.CSTNode, scope: ScopeNode, statement: int | None
+    ) -> tuple[str | None, bool]:
         """The qualified name, and whether an assigned alias led to it."""
         path = dotted(node)
         if path is None:
             return None, False
         root, _, rest = path.partition(".")
-        qualified, alias = self._name(root, scope, self.tree.positions[node][0])
+        qualified, alias = self._name(root, scope, statement)
         if qualified is None:
             return None, False
         full = f"{qualified}.{rest}" if rest else qualified
         return self.knowledge.canonical(full), alias
 
-    def _name(self, name: str, scope: ScopeNode, row: int) -> tuple[str | None, bool]:
+    def _name(
+        self, name: str, scope: ScopeNode, statement: int | None
+    ) -> tuple[str | None, bool]:
         home = scope.lookup(name)
         if home is None:
             return self._unbound(name)
         # Only code that runs in the same function as the bindings has an order with them.
-        row = row if home.function() is scope.function() else 0
-        key = (home.index, name, row)
+        if home.function() is not scope.function():
+            statement = None
+        key = (home.index, name, -1 if statement is None else statement)
         if key not in self._resolved:
             if (home.index, name) in self._pending:
                 return None, False
             self._pending.add((home.index, name))
-            self._resolved[key] = self._bindings(home.bindings[name], home, row)
+            self._resolved[key] = self._bindings(home.bindings[name], home, statement)
             self._pending.discard((home.index, name))
         return self._resolved[key]
 
@@ -147,7 +160,7 @@ class Names:
         return (f"builtins.{name}" if name in _BUILTINS else None), False
 
     def _bindings(
-        self, bindings: list[Binding], home: ScopeNode, row: int
+        self, bindings: list[Binding], home: ScopeNode, statement: int | None
     ) -> tuple[str | None, bool]:
         meanings = [
             (binding, *self._meaning(binding, home))
@@ -156,7 +169,7 @@ class Names:
         ]
         if not meanings or any(qualified is None for _, qualified, _ in meanings):
             return None, False
-        before = [item for item in meanings if row and item[0].row <= row]
+        before = [i for i in meanings if statement is not None and i[0].statement <= statement]
         _, qualified, alias = (before or meanings)[-1]
         return qualified, alias
 
@@ -164,7 +177,7 @@ class Names:
         if binding.qualified is not None:
             return binding.qualified, False
         if binding.value is not None:
-            qualified, _ = self._resolve(binding.value, home)
+            qualified, _ = self._resolve(binding.value, home, binding.statement)
             if qualified and not qualified.startswith("builtins."):
                 return qualified, True
         return None, False
@@ -175,7 +188,7 @@ class Names:
         node: cst.BaseExpression = use.node
         parents = use.parents
         while isinstance(node, (cst.Name, cst.Attribute)):
-            qualified, alias = self._resolve(node, use.scope)
+            qualified, alias = self._resolve(node, use.scope, use.statement)
             if qualified is None:
                 return None
             entry = self.knowledge.lookup(qualified)
@@ -234,7 +247,7 @@ def call_fact(tree: Tree, node: cst.Call) -> Call:
 def _opening(tree: Tree, node: cst.Call, after: tuple[int, int, int, int]) -> Span:
     """Where the "(" of a call stands: behind the function, its own brackets and white space."""
     row, column = after[2], after[3]
-    lines = tree.module_lines
+    lines = tree.lines
     depth = len(getattr(node.func, "rpar", ()))
     while True:
         line = lines[row - 1]

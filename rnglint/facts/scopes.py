@@ -16,15 +16,20 @@ from rnglint.facts.model import Import, Loop, Scope, ScopeKind, Statement
 from rnglint.facts.walk import children, dotted, names_in
 from rnglint.tree import Tree
 
+#: Nodes, besides statements, that `Positions` knows the beginning of.
+_OWNERS = (cst.If, cst.ExceptHandler, cst.ExceptStarHandler)
 #: Calls that import the module whose name is their first argument.
 _IMPORTERS = frozenset({"importorskip", "import_module", "__import__"})
 
 
 @dataclass(frozen=True, slots=True)
 class Binding:
-    """One place that binds a name: an import of `qualified`, an assignment of `value`, or neither."""
+    """One place that binds a name: an import of `qualified`, an assignment of `value`, or neither.
 
-    row: int
+    `statement` is the index of the statement that does it, -1 for a parameter.
+    """
+
+    statement: int
     qualified: str | None = None
     value: cst.BaseExpression | None = None
 
@@ -149,6 +154,8 @@ class _Builder:
     def __init__(self, tree: Tree) -> None:
         self.tree = tree
         self.layout = Layout(tree)
+        self.owner = tree.positions.owner
+        self.owning: cst.CSTNode = tree.module
         self.scope = self._open(ScopeKind.MODULE, "", tree.module)
         self.statement: int | None = None
         self.loops: tuple[int, ...] = ()
@@ -197,6 +204,10 @@ class _Builder:
     # -- the walk ---------------------------------------------------------------------------
 
     def _visit(self, node: cst.CSTNode) -> None:
+        owning = self.owning
+        if node in self.layout.statement_of or isinstance(node, _OWNERS):
+            self.owning = node
+        self.owner[node] = self.owning
         handler = self.handlers.get(type(node))
         self.parents.append(node)
         if handler:
@@ -204,6 +215,7 @@ class _Builder:
         else:
             self._visit_children(node)
         self.parents.pop()
+        self.owning = owning
 
     def _visit_children(self, node: cst.CSTNode) -> None:
         for child in children(node):
@@ -255,8 +267,6 @@ class _Builder:
     ) -> None:
         index = len(self.layout.statements)
         span = self.tree.span(node)
-        if isinstance(node, (cst.FunctionDef, cst.ClassDef)) and node.decorators:
-            span = self.tree.between(node.decorators[0], node)
         line = self.tree.source.line(span.cell, span.start.row)
         self.layout.statements.append(
             Statement(
@@ -341,7 +351,7 @@ class _Builder:
         names = [parameter.name.value for parameter in parameters_of(parameters)]
         scope.parameters = tuple(names)
         for name in names:
-            scope.bind(name, Binding(0))
+            scope.bind(name, Binding(-1))
 
     def _comprehension(
         self, node: cst.ListComp | cst.SetComp | cst.DictComp | cst.GeneratorExp
@@ -367,9 +377,6 @@ class _Builder:
 
     # -- bindings ---------------------------------------------------------------------------
 
-    def _row(self, node: cst.CSTNode) -> int:
-        return self.tree.positions[node][0]
-
     def _bind(
         self,
         name: str,
@@ -378,8 +385,10 @@ class _Builder:
         qualified: str | None = None,
         value: cst.BaseExpression | None = None,
     ) -> None:
+        self.owner.setdefault(at, self.owning)
         self.scope.mentioned.add(name)
-        self.scope.bind(name, Binding(self._row(at), qualified, value))
+        statement = self.statement if self.statement is not None else -1
+        self.scope.bind(name, Binding(statement, qualified, value))
         self.layout.stores.append(Store(name, at, self.scope, self.statement))
 
     def _bind_import(self, node: cst.CSTNode, bound: str, qualified: str, names: int) -> None:
@@ -450,6 +459,7 @@ class _Builder:
 
     def _bind_target(self, target: cst.CSTNode) -> None:
         """Binds the names of an assignment target; what it reads (`a[i].b = …`) is a use."""
+        self.owner.setdefault(target, self.owning)
         if isinstance(target, cst.Name):
             self._bind(target.value, target)
         elif isinstance(target, (cst.Tuple, cst.List)):
@@ -533,6 +543,7 @@ class _Builder:
     def _use(self, node: cst.Name | cst.Attribute) -> None:
         root: cst.BaseExpression = node
         while isinstance(root, cst.Attribute):
+            self.owner[root.attr] = self.owner[root.value] = self.owning
             root = root.value
         if not isinstance(root, cst.Name):
             self._visit(root)

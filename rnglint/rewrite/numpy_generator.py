@@ -92,8 +92,10 @@ def _creation(facts: Facts, group: Group, name: str) -> list[tuple[Edit, ...] | 
     )
     if made is None:
         return [None]
-    line = Edit(_line_end(facts, group.after), f"\n\n{name} = {made.text}()")
-    return [(line, *made.edits)]
+    end = _line_end(facts, group.after)
+    below = facts.source.line(end.cell, end.end.row + 1)
+    blank = "\n" if below.strip() else ""
+    return [(Edit(end, f"\n\n{name} = {made.text}()" + blank), *made.edits)]
 
 
 def _spans(group: Group) -> set[Span]:

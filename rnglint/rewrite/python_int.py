@@ -50,5 +50,5 @@ def _is_computed_with(facts: Facts, name: str, scope: int) -> bool:
     home = facts.scopes[scope]
     text = facts.source.program if home.parent is None else facts.text(home.span)
     left = rf"[\w)\]}}.]\s*{_OPERATOR}=?\s*\(*\b{name}\b(?!\s*[\[(.=])"
-    right = rf"(?<![\w.]){name}\)*\s*{_OPERATOR}(?!=)"
+    right = rf"(?<![\w.]){name}\)*\s*{_OPERATOR}"
     return re.search(f"{left}|{right}", code(text)) is not None

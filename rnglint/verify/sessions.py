@@ -95,17 +95,16 @@ class _Crew:
         child: Child | None = None
         try:
             for task in session:
-                child = child or self._hire()
                 try:
+                    child = child or self._hire()
                     answer = child.ask(task.job, self._timeout)
-                except ChildError as error:
+                except (ChildError, OSError) as error:
                     answer = Answer(str(error))
                     self._fire(child)
                     child = None
                 self._note(task, answer)
         finally:
-            if child:
-                self._fire(child)
+            self._fire(child)
 
     def dismiss(self) -> None:
         """Ends all children, and lets no new one begin."""
@@ -123,10 +122,11 @@ class _Crew:
             self._children.add(child)
         return child
 
-    def _fire(self, child: Child) -> None:
-        child.close()
-        with self._lock:
-            self._children.discard(child)
+    def _fire(self, child: Child | None) -> None:
+        if child:
+            child.close()
+            with self._lock:
+                self._children.discard(child)
 
     def _note(self, task: Task, answer: Answer) -> None:
         with self._lock:

@@ -124,10 +124,10 @@ class Analysis:
 
     # -- variables of enclosing scopes ----------------------------------------------------------
 
-    def outer_value(self, node: cst.Name, scope: ScopeNode) -> Value:
+    def outer_value(self, node: cst.Name, scope: ScopeNode, statement: int | None) -> Value:
         """The value of a name that the running function did not bind."""
         home = scope.lookup(node.value)
-        qualified = self.names.qualified(node, scope)
+        qualified = self.names.qualified(node, scope, statement)
         if qualified is not None:
             return Library(qualified)
         if home is None:

@@ -69,10 +69,10 @@ class Evaluator(Caller):
         assert self.state is not None
         if node.value in self.state.variables:
             return self.state.variables[node.value]
-        return self.analysis.outer_value(node, self.scope)
+        return self.analysis.outer_value(node, self.scope, self.statement)
 
     def _attribute(self, node: cst.Attribute, call: cst.Call | None = None) -> Value:
-        qualified = self.names.qualified(node, self.scope)
+        qualified = self.names.qualified(node, self.scope, self.statement)
         if qualified and self._is_library(node):
             return Library(qualified)
         return self._member(self.evaluate(node.value), node, call)

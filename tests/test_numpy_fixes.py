@@ -1,0 +1,734 @@
+"""Where the fixes of RNG101 to RNG103 put a generator, where they refuse to, and that they run."""
+
+from __future__ import annotations
+
+import json
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from expectations import fixed, program, without_expectations
+
+from rnglint import check_source, fix_source
+from rnglint.source import Source
+
+FIXTURES = Path(__file__).resolve().parent.parent / "fixtures"
+
+
+def dedented(text: str) -> str:
+    """The text of a table's cell as a file."""
+    return re.sub(r"^ {8}", "", text, flags=re.MULTILINE).strip() + "\n"
+
+
+#: Programs before and after, divided by a line of dashes.
+HOMES = {
+    "a seeded script": """
+        import numpy as np
+
+        np.random.seed(42)
+        x = np.random.rand(2)
+        ---
+        import numpy as np
+
+        rng = np.random.default_rng(42)
+        x = rng.random(2)
+        """,
+    "a seeded script whose functions draw": """
+        import numpy as np
+
+        np.random.seed(0)
+
+        def sample():
+            return np.random.rand(2)
+
+        print(sample())
+        ---
+        import numpy as np
+
+        rng = np.random.default_rng(0)
+
+        def sample():
+            return rng.random(2)
+
+        print(sample())
+        """,
+    "functions that are defined before the seed and called after it": """
+        import numpy as np
+
+        def sample():
+            return np.random.normal()
+
+        np.random.seed(0)
+        print(sample())
+        ---
+        import numpy as np
+
+        def sample():
+            return rng.normal()
+
+        rng = np.random.default_rng(0)
+        print(sample())
+        """,
+    "a seed that is set again": """
+        import numpy as np
+
+        np.random.seed(0)
+        x = np.random.rand()
+        np.random.seed(0)
+        y = np.random.rand()
+        ---
+        import numpy as np
+
+        rng = np.random.default_rng(0)
+        x = rng.random()
+        rng = np.random.default_rng(0)
+        y = rng.random()
+        """,
+    "a seed under the guard of a script": """
+        import numpy as np
+
+        def main():
+            print(np.random.rand())
+
+        if __name__ == "__main__":
+            np.random.seed(0)
+            main()
+        ---
+        import numpy as np
+
+        rng = np.random.default_rng()
+
+        def main():
+            print(rng.random())
+
+        if __name__ == "__main__":
+            rng = np.random.default_rng(0)
+            main()
+        """,
+    "a guard that holds the draws as well": """
+        import numpy as np
+
+        if __name__ == "__main__":
+            np.random.seed(0)
+            print(np.random.rand())
+        ---
+        import numpy as np
+
+        if __name__ == "__main__":
+            rng = np.random.default_rng(0)
+            print(rng.random())
+        """,
+    "draws before the seed": """
+        import numpy as np
+
+        x = np.random.rand()
+        np.random.seed(0)
+        y = np.random.rand()
+        ---
+        import numpy as np
+
+        rng = np.random.default_rng()
+
+        x = rng.random()
+        rng = np.random.default_rng(0)
+        y = rng.random()
+        """,
+    "a draw after a loop over seeds": """
+        import numpy as np
+
+        for seed in range(3):
+            np.random.seed(seed)
+            print(np.random.rand())
+        print(np.random.rand())
+        ---
+        import numpy as np
+
+        rng = np.random.default_rng()
+
+        for seed in range(3):
+            rng = np.random.default_rng(seed)
+            print(rng.random())
+        print(rng.random())
+        """,
+    "a seed that a loop sets again is moved out of it first": """
+        import numpy as np
+
+        for step in range(3):
+            np.random.seed(7)
+            print(np.random.rand())
+        ---
+        import numpy as np
+
+        rng = np.random.default_rng(7)
+        for step in range(3):
+            print(rng.random())
+        """,
+    "statements on one line": """
+        import numpy as np
+        np.random.seed(0); x = np.random.rand(); y = np.random.rand()
+        ---
+        import numpy as np
+        rng = np.random.default_rng(0); x = rng.random(); y = rng.random()
+        """,
+    "a function that seeds itself": """
+        import numpy as np
+
+        def sample(seed):
+            np.random.seed(seed)
+            return np.random.rand(2)
+        ---
+        import numpy as np
+
+        def sample(seed):
+            rng = np.random.default_rng(seed)
+            return rng.random(2)
+        """,
+    "a function that seeds itself, in a module with a seed of its own": """
+        import numpy as np
+
+        np.random.seed(1)
+        x = np.random.rand()
+
+        def sample():
+            np.random.seed(2)
+            return np.random.rand()
+        ---
+        import numpy as np
+
+        rng = np.random.default_rng(1)
+        x = rng.random()
+
+        def sample():
+            rng = np.random.default_rng(2)
+            return rng.random()
+        """,
+    "a loop over seeds": """
+        import numpy as np
+
+        for seed in range(3):
+            np.random.seed(seed)
+            print(np.random.rand())
+        ---
+        import numpy as np
+
+        for seed in range(3):
+            rng = np.random.default_rng(seed)
+            print(rng.random())
+        """,
+    "tests of which some seed themselves": """
+        import numpy as np
+
+        def test_seeded():
+            np.random.seed(0)
+            assert np.random.rand() < 1
+
+        def test_other():
+            assert np.random.rand() < 1
+        ---
+        import numpy as np
+
+        rng = np.random.default_rng()
+
+        def test_seeded():
+            rng = np.random.default_rng(0)
+            assert rng.random() < 1
+
+        def test_other():
+            assert rng.random() < 1
+        """,
+    "no seed at all": """
+        # A comment.
+        import os
+
+        import numpy as np  # the arrays
+
+        SIZE = 3
+
+
+        def sample():
+            return np.random.rand(SIZE)
+        ---
+        # A comment.
+        import os
+
+        import numpy as np  # the arrays
+
+        rng = np.random.default_rng()
+
+        SIZE = 3
+
+
+        def sample():
+            return rng.random(SIZE)
+        """,
+    "no seed, and a draw that no Generator matches": """
+        import numpy as np
+
+
+        def sample(*shape):
+            return np.random.rand(*shape), np.random.rand(3)
+        ---
+        import numpy as np
+
+        rng = np.random.default_rng()
+
+
+        def sample(*shape):
+            return np.random.rand(*shape), rng.random(3)
+        """,
+    "a generator that is there already": """
+        import numpy as np
+
+        shared = np.random.default_rng(0)
+
+        def sample():
+            mine = np.random.default_rng(1)
+            return shared.random(), mine.random(), np.random.rand()
+
+        x = np.random.rand()
+        ---
+        import numpy as np
+
+        shared = np.random.default_rng(0)
+
+        def sample():
+            mine = np.random.default_rng(1)
+            return shared.random(), mine.random(), mine.random()
+
+        x = shared.random()
+        """,
+    "a name that is taken": """
+        import numpy as np
+
+        rng = 3
+        np.random.seed(0)
+        x = np.random.rand()
+        ---
+        import numpy as np
+
+        rng = 3
+        np_rng = np.random.default_rng(0)
+        x = np_rng.random()
+        """,
+    "a name that is taken where the generator is used": """
+        import numpy as np
+
+        np.random.seed(0)
+
+        def sample(rng, np_rng=None):
+            return np.random.rand()
+
+        sample(1)
+        ---
+        import numpy as np
+
+        generator = np.random.default_rng(0)
+
+        def sample(rng, np_rng=None):
+            return generator.random()
+
+        sample(1)
+        """,
+    "import numpy": """
+        import numpy
+        numpy.random.seed(0)
+        x = numpy.random.rand()
+        ---
+        import numpy
+        rng = numpy.random.default_rng(0)
+        x = rng.random()
+        """,
+    "import numpy.random as npr": """
+        import numpy as np
+        import numpy.random as npr
+
+        def sample():
+            return npr.rand()
+        ---
+        import numpy as np
+        import numpy.random as npr
+
+        rng = npr.default_rng()
+
+        def sample():
+            return rng.random()
+        """,
+    "from numpy import random": """
+        from numpy import random
+        random.seed(0)
+        x = random.rand()
+        ---
+        from numpy import random
+        rng = random.default_rng(0)
+        x = rng.random()
+        """,
+    "functions imported by name": """
+        from numpy.random import rand, seed
+
+        seed(0)
+        x = rand(2, 3)
+        ---
+        from numpy.random import default_rng
+
+        rng = default_rng(0)
+        x = rng.random((2, 3))
+        """,
+    "functions imported by name, of which one is still needed": """
+        from numpy.random import PCG64, rand, seed as s
+
+        bits = PCG64()
+        s(0)
+        x = rand()
+        ---
+        from numpy.random import PCG64, seed as s, default_rng
+
+        bits = PCG64()
+        rng = default_rng(0)
+        x = rng.random()
+        """,
+    "functions imported by name, and the module too": """
+        import numpy as np
+        from numpy.random import rand
+
+        np.random.seed(0)
+        x = rand()
+        ---
+        import numpy as np
+        from numpy.random import rand
+
+        rng = np.random.default_rng(0)
+        x = rng.random()
+        """,
+    "an alias of a draw": """
+        import numpy as np
+
+        np.random.seed(0)
+        choice = np.random.choice
+        x = choice(3), choice(4)
+        ---
+        import numpy as np
+
+        rng = np.random.default_rng(0)
+        choice = rng.choice
+        x = choice(3), choice(4)
+        """,
+    "tabs and classes": """
+        import numpy as np
+
+        class Model:
+        \tdef __init__(self):
+        \t\tnp.random.seed(0)
+        \t\tself.w = np.random.randn(2, 3)
+        ---
+        import numpy as np
+
+        class Model:
+        \tdef __init__(self):
+        \t\trng = np.random.default_rng(0)
+        \t\tself.w = rng.standard_normal((2, 3))
+        """,
+    "a RandomState in an attribute stays, one in a variable does not": """
+        import numpy as np
+
+        class Model:
+            def __init__(self, seed):
+                self.rng = np.random.RandomState(seed)
+                state = np.random.RandomState(seed)
+                self.w = state.rand(3)
+        ---
+        import numpy as np
+
+        class Model:
+            def __init__(self, seed):
+                self.rng = np.random.RandomState(seed)
+                state = np.random.default_rng(seed)
+                self.w = state.random(3)
+        """,
+    "a RandomState imported by name": """
+        from numpy.random import RandomState
+
+        rs = RandomState(0)
+        x = rs.rand()
+        ---
+        from numpy.random import default_rng
+
+        rs = default_rng(0)
+        x = rs.random()
+        """,
+}
+
+#: Programs whose findings get no fix.
+UNTOUCHED = {
+    "a draw of the seed's group cannot be translated": """
+        import numpy as np
+        np.random.seed(0)
+        shape = (2, 3)
+        x = np.random.rand(*shape), np.random.rand()
+        """,
+    "a seed in one function, the draws in another": """
+        import numpy as np
+        def setup(): np.random.seed(0)
+        def sample(): return np.random.rand()
+        """,
+    "a seed in a function that calls one that draws": """
+        import numpy as np
+        def noise(): return np.random.rand()
+        def sample():
+            np.random.seed(0)
+            return np.random.rand() + noise()
+        """,
+    "a seed in a function may feed draws elsewhere": """
+        import numpy as np
+        def make():
+            np.random.seed(0)
+            return np.random.rand()
+        def other(): return np.random.rand()
+        """,
+    "a seed under a condition": """
+        import numpy as np
+        def sample(seed=None):
+            if seed is not None:
+                np.random.seed(seed)
+            return np.random.rand()
+        """,
+    "a seed that each round of a loop sets again": """
+        import numpy as np
+        def sample():
+            for i in range(3):
+                np.random.seed(7)
+                print(np.random.rand())
+        """,
+    "a draw that runs before the seed": """
+        import numpy as np
+        def sample():
+            x = np.random.rand()
+            np.random.seed(0)
+            return x + np.random.rand()
+        """,
+    "a seed that is not called": """
+        import numpy as np
+        seed = np.random.seed
+        seed(0)
+        x = np.random.rand()
+        """,
+    "the seeding function is replaced": """
+        import numpy as np
+        np.random.seed = 0
+        x = np.random.rand()
+        """,
+    "a seed that only one of the two takes": """
+        import numpy as np
+        np.random.seed(2**40)
+        np.random.seed(-1)
+        x = np.random.rand()
+        """,
+    "the state is saved and restored": """
+        import numpy as np
+        state = np.random.get_state()
+        x = np.random.rand()
+        np.random.set_state(state)
+        """,
+    "scikit-learn may draw from the seeded state": """
+        import numpy as np
+        from sklearn.cluster import KMeans
+        np.random.seed(0)
+        x = np.random.rand(10, 2)
+        """,
+    "a module of one's own may draw from the seeded state": """
+        import numpy as np
+        from mylibrary import train
+        np.random.seed(0)
+        train(np.random.rand(10, 2))
+        """,
+    "so may a neighbour": """
+        import numpy as np
+        from . import model
+        np.random.seed(0)
+        x = np.random.rand()
+        """,
+    "the seed of a module that only defines things may be meant for its importers": """
+        import numpy as np
+        np.random.seed(0)
+        def sample(): return np.random.rand()
+        """,
+    "the module is handed on": """
+        import numpy as np
+        np.random.seed(0)
+        x = getattr(np.random, "rand")(), np.random.rand()
+        """,
+    "draws in workers": """
+        from multiprocessing import Pool
+        import numpy as np
+        def sample(i): return np.random.rand()
+        def main():
+            with Pool() as pool: return pool.map(sample, range(3))
+        """,
+    "draws in the class of a data set": """
+        import numpy as np
+        from mylibrary import Dataset
+        class Noise(Dataset):
+            def __getitem__(self, i): return np.random.rand()
+        """,
+    "draws in compiled functions": """
+        import jax
+        import numpy as np
+        @jax.jit
+        def first(x): return x + np.random.rand()
+        def second(x): return x + np.random.rand()
+        second = jax.jit(second)
+        """,
+    "NumPy is imported in the function only": """
+        import os
+        def sample(x=3):
+            import numpy as np
+            return np.random.rand()
+        """,
+    "everything is imported": """
+        import numpy as np
+        from numpy.random import *
+        x = rand()
+        """,
+    "the import may fail": """
+        import os
+        try:
+            import numpy as np
+        except ImportError:
+            np = None
+        def sample(): return np.random.rand()
+        """,
+    "a RandomState that is returned, passed on, or put away": """
+        import numpy as np
+        def make():
+            rs = np.random.RandomState(0)
+            return rs
+        def use(f):
+            rs = np.random.RandomState(0)
+            f(random_state=rs)
+            return rs.rand()
+        things = {"rs": np.random.RandomState(0)}
+        """,
+    "a RandomState that is seeded again, or asked for what a Generator has not": """
+        import numpy as np
+        a = np.random.RandomState(0)
+        a.seed(1)
+        b = np.random.RandomState(0)
+        print(b.rand(), b.tomaxint())
+        c = np.random.RandomState(0)
+        state = c.get_state()
+        d = np.random.RandomState(-1)
+        print(d.rand())
+        """,
+    "a name that holds a RandomState only sometimes": """
+        import numpy as np
+        def sample(rs=None):
+            if rs is None:
+                rs = np.random.RandomState(0)
+            return rs.rand()
+        """,
+    "an attribute of a class": """
+        import numpy as np
+        class Noise:
+            rs = np.random.RandomState(0)
+            first = rs.rand()
+            def draw(self): return self.rs.rand()
+        """,
+}
+
+
+@pytest.mark.parametrize("text", HOMES.values(), ids=HOMES.keys())
+def test_generator_gets_a_home(text: str) -> None:
+    before, after = (dedented(part + "\n") for part in text.split("        ---\n"))
+    assert fixed(before) == after
+    assert fixed(after) == after
+
+
+@pytest.mark.parametrize("text", UNTOUCHED.values(), ids=UNTOUCHED.keys())
+def test_no_fix_where_the_result_might_be_wrong(text: str) -> None:
+    found = check_source(dedented(text))
+    assert {item.code for item in found} & {"RNG101", "RNG102", "RNG103"}
+    assert [item for item in found if item.fix and item.code.startswith("RNG1")] == []
+
+
+def test_all_findings_of_a_group_share_one_fix() -> None:
+    text = "import numpy as np\nnp.random.seed(0)\nx = np.random.rand()\ny = np.random.rand()\n"
+    found = check_source(text)
+    assert len({item.fix for item in found}) == 1 and len(found) == 3
+    assert found[0].fix is not None and found[0].fix.applicability.value == "unsafe"
+
+
+def test_suppressed_draw_keeps_the_seed_of_its_group() -> None:
+    text = "import numpy as np\nnp.random.seed(0)\nx = np.random.rand()  # noqa: RNG102\n"
+    assert fixed(text) == text
+
+
+@pytest.mark.parametrize("newline", ["\n", "\r\n"], ids=["LF", "CRLF"])
+def test_line_endings_stay(newline: str) -> None:
+    text = "import numpy as np\n\ndef f():\n    return np.random.rand()\n"
+    after = (
+        "import numpy as np\n\nrng = np.random.default_rng()\n\ndef f():\n    return rng.random()\n"
+    )
+    assert fixed(text.replace("\n", newline)) == after.replace("\n", newline)
+
+
+def test_notebook_gets_its_generator_in_the_cell_of_the_imports() -> None:
+    cells = ["%matplotlib inline\nimport numpy as np", "x = np.random.rand(2, 3)"]
+    data = {
+        "cells": [
+            {"cell_type": "code", "metadata": {}, "outputs": [], "source": text} for text in cells
+        ],
+        "metadata": {},
+        "nbformat": 4,
+        "nbformat_minor": 5,
+    }
+    source = Source.from_bytes("draws.ipynb", json.dumps(data).encode())
+    result = fix_source(source, unsafe=True).source
+    assert [chunk.text for chunk in result.chunks] == [
+        "%matplotlib inline\nimport numpy as np\n\nrng = np.random.default_rng()",
+        "x = rng.random((2, 3))",
+    ]
+
+
+REPORT = """
+
+import hashlib, pickle
+def flat(value):
+    if isinstance(value, dict):
+        return [item for key in sorted(value) for item in flat(value[key])]
+    if isinstance(value, (list, tuple)):
+        return [item for part in value for item in flat(part)]
+    return [np.asarray(value)]
+kept = pickle.dumps(np.random.get_state())
+found = {name: flat(f()) for name, f in sorted(globals().items()) if name.startswith("sample")}
+print({name: [(a.shape, str(a.dtype)) for a in arrays] for name, arrays in found.items()})
+print(hashlib.sha256(pickle.dumps([a.tolist() for f in found.values() for a in f])).hexdigest())
+print(kept == pickle.dumps(np.random.get_state()))
+"""
+
+
+def run(text: str) -> list[str]:
+    """The report of a program in a fresh process: forms, values, whether the state is as before."""
+    pytest.importorskip("numpy")
+    command = [sys.executable, "-W", "ignore", "-c", text + REPORT]
+    return subprocess.run(command, check=True, capture_output=True, text=True).stdout.splitlines()
+
+
+@pytest.mark.parametrize("code", ["RNG101", "RNG102", "RNG103"])
+def test_fixed_fixture_draws_the_same_kinds_of_things_twice(code: str) -> None:
+    (path,) = FIXTURES.glob(f"{code}_*/before.py")
+    before = without_expectations(path.read_text(encoding="utf-8"))
+    after = fixed(before)
+    first, second, old = run(after), run(after), run(before)
+    assert first == second
+    assert first[0] == old[0]
+    assert first[1] != old[1]
+    assert first[2] == "True"
+
+
+def test_fixed_programs_run() -> None:
+    pytest.importorskip("numpy")
+    for text in HOMES.values():
+        after = fixed(dedented(text.split("        ---\n")[0]))
+        exec(compile(after, "fixed.py", "exec"), {"__name__": "__main__"})
+    assert program("x = 1").editable

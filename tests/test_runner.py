@@ -1,0 +1,170 @@
+"""Files from disk and back: settings, dismissal, and writing what was fixed."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+from cli_support import BROKEN, CLEAN, LEGACY, MISNAMED, MISNAMED_FIXED
+
+from rnglint import engine, runner
+from rnglint.config import Config
+from rnglint.fixpoint import View
+from rnglint.runner import FixMode, Settings, Task, check_file, find_tasks
+from rnglint.source import Source
+
+
+@pytest.fixture
+def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    monkeypatch.chdir(tmp_path)
+    return tmp_path
+
+
+def check(path: Path, mode: FixMode = FixMode.NONE) -> runner.FileResult:
+    return check_file(Task(str(path), Config()), mode)
+
+
+@pytest.mark.parametrize(
+    ("data", "dismissed"),
+    [
+        pytest.param(CLEAN, True, id="nothing about randomness"),
+        pytest.param("", True, id="nothing at all"),
+        pytest.param(LEGACY, False, id="a word of interest"),
+        pytest.param(BROKEN, False, id="no program"),
+        pytest.param("x = 1\0", False, id="a null character"),
+        pytest.param(b"x = '\xff'\n", False, id="undecodable"),
+        pytest.param(b"# coding: latin-1\nx = '\xff'\n", True, id="decodable by declaration"),
+        pytest.param(b"\xef\xbb\xbfx = 1\r\n", True, id="a byte order mark"),
+        pytest.param("(" * 300 + ")" * 300, False, id="nested too deeply"),
+        pytest.param("def f():\n    x = '\\d'\n", True, id="only a warning"),
+    ],
+)
+def test_files_that_cannot_matter_are_dismissed(
+    folder: Path, data: str | bytes, dismissed: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    looked = []
+    monkeypatch.setattr(runner, "check_source", lambda *given: looked.append(given) or [])
+    path = folder / "a.py"
+    path.write_bytes(data.encode() if isinstance(data, str) else data)
+    assert check(path).failure == ""
+    assert (not looked) is dismissed
+
+
+def test_words_of_own_knowledge_matter(folder: Path) -> None:
+    path = folder / "a.py"
+    path.write_text("from mylab import noise\n\nx = noise(3)\n")
+    table = {"mylab": {"noise": {"effect": "draw", "parameters": "size"}}}
+    source = Source.read(path)
+    assert runner._is_dismissed(source, Config())
+    assert not runner._is_dismissed(source, replace(Config(), knowledge=table))
+
+
+@pytest.mark.parametrize(
+    ("mode", "written"),
+    [
+        (FixMode.NONE, False),
+        (FixMode.DIFF, False),
+        (FixMode.APPLY, True),
+        (FixMode.ONLY, True),
+    ],
+)
+def test_only_some_modes_write(folder: Path, mode: FixMode, written: bool) -> None:
+    path = folder / "a.py"
+    path.write_text(MISNAMED)
+    result = check(path, mode)
+    assert path.read_text() == (MISNAMED_FIXED if written else MISNAMED)
+    assert bool(result.applied) is (mode is not FixMode.NONE)
+    assert (result.after is not None) is (mode is FixMode.DIFF)
+
+
+def test_a_file_that_changed_meanwhile_is_left_alone(
+    folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = folder / "a.py"
+    path.write_text(MISNAMED)
+    examine = runner._examine
+
+    def and_meanwhile(source: Source, config: Config, mode: FixMode) -> runner.FileResult:
+        path.write_text("edited by hand\n")
+        return examine(source, config, mode)
+
+    monkeypatch.setattr(runner, "_examine", and_meanwhile)
+    assert "changed by someone else" in check(path, FixMode.APPLY).failure
+    assert path.read_text() == "edited by hand\n"
+
+
+def test_a_fix_that_is_thrown_away_is_told(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    path = folder / "a.py"
+    path.write_text(MISNAMED)
+    look = engine._look
+
+    def dislike(source: Source, config: Config) -> View:
+        view = look(source, config)
+        return view if "randint" in source.program else replace(view, counts=view.counts + {"X": 1})
+
+    monkeypatch.setattr(engine, "_look", dislike)
+    result = check(path, FixMode.APPLY)
+    assert [each.reason for each in result.rejections] == ["it leads to new findings of X"]
+    assert path.read_text() == MISNAMED
+
+
+def test_an_internal_error_is_part_of_the_result(
+    folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fail(*given: object) -> None:
+        raise ZeroDivisionError
+
+    monkeypatch.setattr(runner, "_examine", fail)
+    path = folder / "a.py"
+    path.write_text(LEGACY)
+    result = check(path)
+    assert result.failure.startswith("internal error: ZeroDivisionError")
+    assert "Traceback" in result.trace
+
+
+@pytest.fixture
+def tree(folder: Path) -> Mapping[str, Path]:
+    names = ("a.py", "sub/b.py", "sub/deep/c.py", "other/d.py")
+    for name in names:
+        (folder / name).parent.mkdir(parents=True, exist_ok=True)
+        (folder / name).write_text(CLEAN)
+    (folder / "rnglint.toml").write_text('select = ["RNG1"]\n')
+    (folder / "sub" / "pyproject.toml").write_text('[tool.rnglint]\nselect = ["RNG2"]\n')
+    (folder / "other" / "pyproject.toml").write_text("[tool.other]\n")
+    return {name: folder / name for name in names}
+
+
+def test_settings_of_the_closest_file_hold(folder: Path, tree: Mapping[str, Path]) -> None:
+    settings = Settings()
+    selected = {name: settings.at(str(path)).select for name, path in tree.items()}
+    assert selected == {
+        "a.py": ("RNG1",),
+        "sub/b.py": ("RNG2",),
+        "sub/deep/c.py": ("RNG2",),
+        "other/d.py": ("RNG1",),
+    }
+    assert {Settings(isolated=True).at(str(path)).select for path in tree.values()} == {None}
+    chosen = Settings(str(folder / "rnglint.toml"))
+    assert {chosen.at(str(path)).select for path in tree.values()} == {("RNG1",)}
+
+
+def test_settings_are_read_once_for_each_file(
+    tree: Mapping[str, Path], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    settings = Settings()
+    assert settings.at("sub/b.py") is settings.at("sub/deep/c.py")
+
+
+@pytest.mark.parametrize(
+    "paths",
+    [
+        ["."],
+        [".", "sub", "a.py"],
+        ["sub/../a.py", "other", "sub/b.py", "sub"],
+    ],
+)
+def test_each_file_is_one_task(tree: Mapping[str, Path], paths: list[str]) -> None:
+    found = [Path(task.filename).resolve() for task in find_tasks(paths, Settings())]
+    assert found == sorted(path.resolve() for path in tree.values())
