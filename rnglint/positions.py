@@ -36,6 +36,7 @@ _HEADED = (
 class Positions:
     """The places of nodes, in rows of the text that `parsed` was made from.
 
+    Nodes are kept by their `id`, which is what they hash by, several times as slowly.
     The functions that begin in the rows `stubs` have no body in the tree. `owner` is filled by whoever walks the tree: the statement that each node belongs to. A node
     without one is found by generating every statement.
     """
@@ -48,24 +49,24 @@ class Positions:
         stubs: frozenset[int] = frozenset(),
     ) -> None:
         self._stubs = stubs
-        self.owner: dict[cst.CSTNode, cst.CSTNode] = {}
+        self.owner: dict[int, cst.CSTNode] = {}
         self._module = module
         self._lines = lines
-        self._known: dict[cst.CSTNode, Place] = {module: (1, 0, len(lines), len(lines[-1]))}
-        self._generated: set[cst.CSTNode] = set()
+        self._known: dict[int, Place] = {id(module): (1, 0, len(lines), len(lines[-1]))}
+        self._statements: list[cst.CSTNode] = []
+        self._generated: set[int] = set()
         if parsed is None or not self._pair(module.body, parsed.body):
             self._generate_module()
 
     def __getitem__(self, node: cst.CSTNode) -> Place:
         """Where `node` stands."""
-        if node not in self._known:
-            owner = self.owner.get(node)
-            if owner is not None and owner not in self._generated and owner in self._known:
+        if id(node) not in self._known:
+            owner = self.owner.get(id(node))
+            if owner is not None and id(owner) in self._known:
                 self._generate(owner)
-            for statement in [] if node in self._known else list(self._known):
-                if statement not in self._generated:
-                    self._generate(statement)
-        return self._known[node]
+            for statement in () if id(node) in self._known else self._statements:
+                self._generate(statement)
+        return self._known[id(node)]
 
     # -- pairing --------------------------------------------------------------------------------
 
@@ -77,8 +78,9 @@ class Positions:
         return all(self._pair_one(one, other) for one, other in zip(flat, theirs, strict=True))
 
     def _pair_one(self, node: cst.CSTNode, parsed: ast.stmt | ast.ExceptHandler) -> bool:
-        self._known[node] = self._place(node, parsed)
-        if isinstance(node, cst.FunctionDef) and self._known[node][0] in self._stubs:
+        place = self._known[id(node)] = self._place(node, parsed)
+        self._statements.append(node)
+        if isinstance(node, cst.FunctionDef) and place[0] in self._stubs:
             return True
         if isinstance(node, (cst.Try, cst.TryStar)):
             return self._pair_try(node, parsed)
@@ -131,10 +133,10 @@ class Positions:
 
     def _generate(self, statement: cst.CSTNode) -> None:
         """Finds the places of all nodes in a statement, or in the header of a compound one."""
-        self._generated.add(statement)
-        if not isinstance(statement, (cst.BaseStatement, cst.BaseSmallStatement, *_HEADED)):
+        if id(statement) in self._generated or isinstance(statement, cst.Module):
             return
-        row, column, _, _ = self._known[statement]
+        self._generated.add(id(statement))
+        row, column, _, _ = self._known[id(statement)]
         compound = isinstance(statement, (cst.BaseCompoundStatement, *_HEADED))
         state = _state(self._module)
         state.line, state.column = row, 0 if compound else column
@@ -145,14 +147,13 @@ class Positions:
         else:
             _header(statement)._codegen(state)
         for node, span in _computed(state):
-            self._known.setdefault(node, span)
+            self._known.setdefault(id(node), span)
 
     def _generate_module(self) -> None:
         state = _state(self._module)
         self._module._codegen(state)
         for node, span in _computed(state):
-            self._known.setdefault(node, span)
-        self._known.setdefault(self._module, (1, 0, len(self._lines), len(self._lines[-1])))
+            self._known.setdefault(id(node), span)
 
 
 def _flat(body: Sequence[cst.CSTNode]) -> Iterator[cst.CSTNode]:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import io
 import re
 import tokenize
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from tokenize import COMMENT, DEDENT, INDENT, NEWLINE, NL, TokenInfo
 
@@ -218,7 +218,7 @@ class _Reader:
 def _trailed_row(tokens: list[TokenInfo], index: int) -> int:
     """The first row of what the comment at `index` trails: a multi-line string, say."""
     row = tokens[index].start[0]
-    for token in reversed(tokens[:index]):
+    for token in _before(tokens, index):
         if token.type in (NL, NEWLINE):
             break
         if token.type not in _BLOCKS:
@@ -231,10 +231,10 @@ def _followed_row(tokens: list[TokenInfo], index: int) -> int:
 
     That is a logical line; within one, a row of it.
     """
-    before = next((token for token in reversed(tokens[:index]) if token.type not in _TRIVIA), None)
+    before = next((token for token in _before(tokens, index) if token.type not in _TRIVIA), None)
     inside = before is not None and before.type not in (NEWLINE, *_BLOCKS)
     row, code_seen = tokens[index].start[0], False
-    for token in tokens[index + 1 :]:
+    for token in _after(tokens, index):
         if token.type == NEWLINE or (inside and code_seen and token.type == NL):
             return token.start[0]
         if token.type not in _TRIVIA:
@@ -244,5 +244,13 @@ def _followed_row(tokens: list[TokenInfo], index: int) -> int:
 
 def _ends_block(tokens: list[TokenInfo], index: int) -> bool:
     """Whether a block begins or ends right after the comment at `index`."""
-    after = (token for token in tokens[index + 1 :] if token.type not in _TRIVIA)
+    after = (token for token in _after(tokens, index) if token.type not in _TRIVIA)
     return next((token.type in _BLOCKS for token in after), False)
+
+
+def _before(tokens: list[TokenInfo], index: int) -> Iterator[TokenInfo]:
+    return (tokens[other] for other in range(index - 1, -1, -1))
+
+
+def _after(tokens: list[TokenInfo], index: int) -> Iterator[TokenInfo]:
+    return (tokens[other] for other in range(index + 1, len(tokens)))

@@ -5,7 +5,7 @@
 
 from __future__ import annotations
 
-from rnglint.facts.model import Facts
+from rnglint.facts.model import Facts, KeyReuse, Reference, SeedReset
 from rnglint.knowledge.loader import Knowledge
 from rnglint.source import Source
 
@@ -32,20 +32,34 @@ def gather_facts(source: Source, knowledge: Knowledge, *, funnel: bool = True) -
     layout = lay_out(tree)
     names = Names(layout, knowledge)
     flow = follow(names)
+    references = names.references()
+    reuses = mark_intended(flow.key_reuses, layout)
     return Facts(
         source=source,
         knowledge=knowledge,
         errors=errors,
         scopes=layout.frozen_scopes(),
         statements=tuple(layout.statements),
-        loops=tuple(layout.loops),
+        loops=layout.frozen_loops(_loops_of_interest(references, reuses, flow.seed_resets)),
         imports=tuple(layout.imports),
-        references=names.references(),
+        references=references,
         module_uses=names.module_uses(),
         name_uses=names.name_uses(),
         method_uses=flow.method_uses,
-        key_reuses=mark_intended(flow.key_reuses, layout),
+        key_reuses=reuses,
         seed_resets=flow.seed_resets,
         complete=flow.complete,
         noqa_rows=noqa_rows(source),
     )
+
+
+def _loops_of_interest(
+    references: tuple[Reference, ...],
+    reuses: tuple[KeyReuse, ...],
+    resets: tuple[SeedReset, ...],
+) -> frozenset[int]:
+    """The loops that a diagnostic may have to show."""
+    found = {loop for item in references for loop in item.loops}
+    found |= {reuse.loop for reuse in reuses if reuse.loop is not None}
+    found |= {reset.loop for reset in resets}
+    return frozenset(found)

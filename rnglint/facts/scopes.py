@@ -17,7 +17,7 @@ from rnglint.facts.walk import children, dotted, names_in
 from rnglint.tree import Tree
 
 #: Nodes, besides statements, that `Positions` knows the beginning of.
-_OWNERS = (cst.If, cst.ExceptHandler, cst.ExceptStarHandler)
+_OWNERS = frozenset({cst.If, cst.ExceptHandler, cst.ExceptStarHandler})
 #: Calls that import the module whose name is their first argument.
 _IMPORTERS = frozenset({"importorskip", "import_module", "__import__"})
 
@@ -49,6 +49,7 @@ class ScopeNode:
     parameters: tuple[str, ...] = ()
     decorators: tuple[str, ...] = ()
     bases: tuple[str, ...] = ()
+    statement: int | None = None
 
     def bind(self, name: str, binding: Binding) -> None:
         """Binds `name` here, or in the scope that a `global` or `nonlocal` names."""
@@ -84,6 +85,20 @@ class ScopeNode:
 
 
 @dataclass(frozen=True, slots=True)
+class LoopNode:
+    """A loop, and the first and last node of its header."""
+
+    kind: str
+    first: cst.CSTNode
+    last: cst.CSTNode
+    scope: int
+    varying: frozenset[str]
+    targets: frozenset[str]
+    statement: int | None
+    inside: int
+
+
+@dataclass(frozen=True, slots=True)
 class Use:
     """An expression that is a name or a chain of attributes, and how it stands in the program."""
 
@@ -106,30 +121,59 @@ class Store:
 
 @dataclass(slots=True)
 class Layout:
-    """Everything that one walk over the tree finds out about its structure."""
+    """Everything that one walk over the tree finds out about its structure.
+
+    The dictionaries have the `id` of nodes for keys.
+    """
 
     tree: Tree
     scopes: list[ScopeNode] = field(default_factory=list)
     statements: list[Statement] = field(default_factory=list)
-    loops: list[Loop] = field(default_factory=list)
+    loops: list[LoopNode] = field(default_factory=list)
     imports: list[Import] = field(default_factory=list)
     uses: list[Use] = field(default_factory=list)
-    scope_of: dict[cst.CSTNode, ScopeNode] = field(default_factory=dict)
-    statement_of: dict[cst.CSTNode, int] = field(default_factory=dict)
-    loop_of: dict[cst.CSTNode, int] = field(default_factory=dict)
+    scope_of: dict[int, ScopeNode] = field(default_factory=dict)
+    statement_of: dict[int, int] = field(default_factory=dict)
+    loop_of: dict[int, int] = field(default_factory=dict)
     inner: dict[tuple[int, str], list[ScopeNode]] = field(default_factory=dict)
     nodes: list[cst.CSTNode] = field(default_factory=list)
     stores: list[Store] = field(default_factory=list)
 
+    def frozen_loops(self, wanted: frozenset[int]) -> tuple[Loop, ...]:
+        """The loops as plain data; the headers of those not `wanted` are taken to fill a statement."""
+        return tuple(
+            Loop(
+                index=index,
+                kind=loop.kind,
+                header=self._header(loop) if index in wanted else self.statements[loop.inside].span,
+                scope=loop.scope,
+                varying=loop.varying,
+                statement=loop.statement,
+                targets=loop.targets,
+            )
+            for index, loop in enumerate(self.loops)
+        )
+
+    def _scope_span(self, scope: ScopeNode) -> Span:
+        if scope.kind is ScopeKind.COMPREHENSION and scope.statement is not None:
+            return self.statements[scope.statement].span
+        return self.tree.span(scope.node)
+
+    def _header(self, loop: LoopNode) -> Span:
+        header = self.tree.between(loop.first, loop.last)
+        if loop.statement is None:
+            return header
+        return Span(self.statements[loop.statement].span.start, header.end, header.cell)
+
     def frozen_scopes(self) -> tuple[Scope, ...]:
-        """The scopes as plain data."""
+        """The scopes as plain data; a comprehension's is taken to fill its statement."""
         return tuple(
             Scope(
                 index=scope.index,
                 kind=scope.kind,
                 name=scope.name,
                 parent=scope.parent.index if scope.parent else None,
-                span=self.tree.span(scope.node),
+                span=self._scope_span(scope),
                 names=frozenset(scope.bindings),
                 mentioned=frozenset(scope.mentioned),
                 outer=frozenset(scope.outer),
@@ -205,10 +249,11 @@ class _Builder:
 
     def _visit(self, node: cst.CSTNode) -> None:
         owning = self.owning
-        if node in self.layout.statement_of or isinstance(node, _OWNERS):
+        kind = type(node)
+        if kind in _OWNERS or id(node) in self.layout.statement_of:
             self.owning = node
-        self.owner[node] = self.owning
-        handler = self.handlers.get(type(node))
+        self.owner[id(node)] = self.owning
+        handler = self.handlers.get(kind)
         self.parents.append(node)
         if handler:
             handler(node)
@@ -282,7 +327,7 @@ class _Builder:
                 parent=enclosing,
             )
         )
-        self.layout.statement_of[node] = index
+        self.layout.statement_of[id(node)] = index
         self.layout.nodes.append(node)
         self.statement = index
         self._visit(node)
@@ -292,8 +337,9 @@ class _Builder:
     def _open(self, kind: ScopeKind, name: str, node: cst.CSTNode) -> ScopeNode:
         parent = getattr(self, "scope", None)
         scope = ScopeNode(len(self.layout.scopes), kind, name, parent, node)
+        scope.statement = getattr(self, "statement", None)
         self.layout.scopes.append(scope)
-        self.layout.scope_of[node] = scope
+        self.layout.scope_of[id(node)] = scope
         if parent:
             self.layout.inner.setdefault((parent.index, name), []).append(scope)
         return scope
@@ -385,7 +431,7 @@ class _Builder:
         qualified: str | None = None,
         value: cst.BaseExpression | None = None,
     ) -> None:
-        self.owner.setdefault(at, self.owning)
+        self.owner.setdefault(id(at), self.owning)
         self.scope.mentioned.add(name)
         statement = self.statement if self.statement is not None else -1
         self.scope.bind(name, Binding(statement, qualified, value))
@@ -459,7 +505,7 @@ class _Builder:
 
     def _bind_target(self, target: cst.CSTNode) -> None:
         """Binds the names of an assignment target; what it reads (`a[i].b = …`) is a use."""
-        self.owner.setdefault(target, self.owning)
+        self.owner.setdefault(id(target), self.owning)
         if isinstance(target, cst.Name):
             self._bind(target.value, target)
         elif isinstance(target, (cst.Tuple, cst.List)):
@@ -524,15 +570,13 @@ class _Builder:
         targets: frozenset[str],
     ) -> None:
         index = len(self.layout.loops)
-        header = self.tree.between(first, last)
-        if kind != "comprehension":
-            start = self.tree.span(node).start
-            header = Span(start, header.end, header.cell)
-        statement = self.layout.statement_of.get(node)
+        statement = self.layout.statement_of.get(id(node))
         self.layout.loops.append(
-            Loop(index, kind, header, self.scope.index, varying, statement, targets)
+            LoopNode(
+                kind, first, last, self.scope.index, varying, targets, statement, self.statement or 0
+            )
         )
-        self.layout.loop_of[node] = index
+        self.layout.loop_of[id(node)] = index
         self.loops = (*self.loops, index)
 
     # -- uses -------------------------------------------------------------------------------
@@ -542,8 +586,8 @@ class _Builder:
 
     def _use(self, node: cst.Name | cst.Attribute) -> None:
         root: cst.BaseExpression = node
-        while isinstance(root, cst.Attribute):
-            self.owner[root.attr] = self.owner[root.value] = self.owning
+        while type(root) is cst.Attribute:
+            self.owner[id(root.attr)] = self.owner[id(root.value)] = self.owning
             root = root.value
         if not isinstance(root, cst.Name):
             self._visit(root)

@@ -38,6 +38,10 @@ _SILENT = frozenset(
 )
 
 
+#: Types of field values that are no nodes. (A test of `isinstance` would take several times as long.)
+_NO_NODES = frozenset({type(None), str, bool, cst.MaybeSentinel})
+
+
 @cache
 def _syntax_fields(kind: type[cst.CSTNode]) -> tuple[str, ...]:
     return tuple(
@@ -51,12 +55,11 @@ def children(node: cst.CSTNode) -> Iterator[cst.CSTNode]:
     """The syntactic children of `node`, in the order of its fields."""
     for name in _syntax_fields(type(node)):
         value = getattr(node, name)
-        if isinstance(value, cst.CSTNode):
+        kind = type(value)
+        if kind is list or kind is tuple:
+            yield from value
+        elif kind not in _NO_NODES:
             yield value
-        elif isinstance(value, (list, tuple)):
-            for item in value:
-                if isinstance(item, cst.CSTNode):
-                    yield item
 
 
 def descendants(node: cst.CSTNode) -> Iterator[cst.CSTNode]:
@@ -70,11 +73,13 @@ def descendants(node: cst.CSTNode) -> Iterator[cst.CSTNode]:
 
 def dotted(node: cst.CSTNode) -> str | None:
     """"np.random.rand" for a chain of a name and attributes, else None."""
+    if type(node) is cst.Name:
+        return node.value
     parts: list[str] = []
-    while isinstance(node, cst.Attribute):
+    while type(node) is cst.Attribute:
         parts.append(node.attr.value)
         node = node.value
-    if not isinstance(node, cst.Name):
+    if type(node) is not cst.Name:
         return None
     parts.append(node.value)
     return ".".join(reversed(parts))

@@ -61,8 +61,8 @@ class Analysis:
         self.method_uses: dict[Span, MethodUse] = {}
         self._reuses: dict[Span, KeyReuse] = {}
         self._pending: list[tuple[KeyReuse, tuple[Identity, ...]]] = []
-        self._summaries: dict[cst.CSTNode, Summary | None] = {}
-        self._running: set[cst.CSTNode] = set()
+        self._summaries: dict[int, Summary | None] = {}
+        self._running: set[int] = set()
         self._module: Mapping[str, Value] = {}
         self._held_by: dict[int, dict[str, set[str | None]]] = {}
 
@@ -189,7 +189,7 @@ class Analysis:
 
     def method(self, node: cst.ClassDef, name: str) -> cst.FunctionDef | None:
         """The method `name` of a class, or of its visible bases."""
-        scope = self.layout.scope_of.get(node)
+        scope = self.layout.scope_of.get(id(node))
         for _ in range(8):
             if scope is None:
                 return None
@@ -259,22 +259,22 @@ class Analysis:
 
     def summary(self, node: cst.FunctionDef | cst.Lambda) -> Summary | None:
         """What a function does; None for one whose body is not there, or that calls itself."""
-        if node in self._summaries:
-            return self._summaries[node]
-        if node in self._running or (
+        if id(node) in self._summaries:
+            return self._summaries[id(node)]
+        if id(node) in self._running or (
             isinstance(node, cst.FunctionDef) and self.names.tree.is_stub(node)
         ):
             return None
-        self._running.add(node)
+        self._running.add(id(node))
         try:
             summary = self._summarize(node)
         finally:
-            self._running.discard(node)
-        self._summaries[node] = summary
+            self._running.discard(id(node))
+        self._summaries[id(node)] = summary
         return summary
 
     def _summarize(self, node: cst.FunctionDef | cst.Lambda) -> Summary:
-        scope = self.layout.scope_of[node]
+        scope = self.layout.scope_of[id(node)]
         frame = Interpreter(self, scope)
         frame.run_function(node)
         return Summary(
@@ -302,11 +302,11 @@ class Analysis:
 
     def loop_index(self, node: cst.CSTNode) -> int:
         """The index of a loop in the facts."""
-        return self.layout.loop_of[node]
+        return self.layout.loop_of[id(node)]
 
     def scope_names(self, node: cst.CSTNode) -> list[str]:
         """The names bound in the scope that `node` opens."""
-        return list(self.layout.scope_of[node].bindings)
+        return list(self.layout.scope_of[id(node)].bindings)
 
     def pattern_names(self, pattern: cst.MatchPattern) -> Iterator[str]:
         """The names that a `match` pattern binds."""

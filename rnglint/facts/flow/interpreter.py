@@ -78,7 +78,7 @@ class Interpreter(Evaluator):
             if self.state is None:
                 return
             enclosing = self.statement
-            self.statement = self.analysis.layout.statement_of.get(node, enclosing)
+            self.statement = self.analysis.layout.statement_of.get(id(node), enclosing)
             handler = _STATEMENTS.get(type(node))
             if handler:
                 handler(self, node)
@@ -161,7 +161,7 @@ class Interpreter(Evaluator):
         self.assign(node.name, value)
 
     def _class_def(self, node: cst.ClassDef) -> None:
-        frame = type(self)(self.analysis, self.analysis.layout.scope_of[node])
+        frame = type(self)(self.analysis, self.analysis.layout.scope_of[id(node)])
         frame.execute(node.body.body)
         self.assign(node.name, Class(node) if not node.decorators else fresh())
 
