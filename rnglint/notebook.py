@@ -15,7 +15,6 @@ from typing import Any
 from rnglint.diagnostics import Position
 from rnglint.ipython import ShiftedRow, python_rows, syntax_error
 from rnglint.source import (
-    SURROGATE,
     Chunk,
     Origin,
     Row,
@@ -24,8 +23,8 @@ from rnglint.source import (
     decoding_error,
     error_at,
     null_error,
-    position_at,
 )
+from rnglint.text import SURROGATE, position_at
 
 #: A cell of a notebook: its 1-based index over all cells, and the value that the JSON holds.
 Cell = tuple[int, Any]

@@ -36,9 +36,10 @@ _HEADED = (
 class Positions:
     """The places of nodes, in rows of the text that `parsed` was made from.
 
-    Nodes are kept by their `id`, which is what they hash by, several times as slowly.
-    The functions that begin in the rows `stubs` have no body in the tree. `owner` is filled by whoever walks the tree: the statement that each node belongs to. A node
-    without one is found by generating every statement.
+    Nodes are kept by their `id`, which is what they hash by, only several times as fast. The
+    functions that begin in the rows `stubs` have no body in the tree. `owner` is filled by
+    whoever walks the tree: the statement that each node belongs to. A node without one is found
+    by generating every statement.
     """
 
     def __init__(
@@ -166,7 +167,7 @@ def _flat(body: Sequence[cst.CSTNode]) -> Iterator[cst.CSTNode]:
 
 
 def _header(statement: cst.CSTNode) -> cst.CSTNode:
-    """A statement without its suites and without the comments above it; the same nodes otherwise."""
+    """A statement without its suites and the comments above it; the same nodes otherwise."""
     if isinstance(statement, cst.Match):
         return statement.with_changes(leading_lines=())
     if not isinstance(statement, _HEADED):

@@ -10,24 +10,40 @@ from __future__ import annotations
 import io
 import re
 import tokenize
-from bisect import bisect_right
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from os import PathLike, fspath
 
 from rnglint.diagnostics import Position, Span
+from rnglint.text import (
+    encode,
+    leading_form_feeds,
+    line_starts,
+    offset,
+    parsable,
+    position_at,
+    split_rows,
+)
+
+__all__ = [
+    "Chunk",
+    "Origin",
+    "Row",
+    "Source",
+    "SourceError",
+    "decoding_error",
+    "error_at",
+    "line_starts",
+    "may_matter",
+    "null_error",
+]
 
 #: One of these, or "rand", stands in every program that can be reported; see `may_matter`.
 WORDS = ("seed", "rng", "Rng", "RNG", "initializers", "tensorflow", "torch")
 
-#: Half a character, which JSON and a few encodings can bring in, and no parser takes.
-SURROGATE = re.compile("[\ud800-\udfff]")
-
-_NEWLINE = re.compile(r"\r\n|\r|\n")
 _NEWLINES = re.compile(rb"\r\n|\r|\n")
 _HEAD = re.compile(rb"[^\r\n]*(?:\r\n|\r|\n)?[^\r\n]*")
-_FORM_FEEDS = re.compile(r"[ \t\f]*\f")
 
 
 @dataclass(frozen=True, slots=True)
@@ -196,38 +212,6 @@ def may_matter(data: bytes | str, extra: Iterable[str] = ()) -> bool:
     return any(word in data for word in (*WORDS, *extra))
 
 
-def split_rows(text: str) -> list[str]:
-    """The rows of a text as Python counts them: parted by "\\n", "\\r\\n" and "\\r" only."""
-    return _NEWLINE.split(text) if "\r" in text else text.split("\n")
-
-
-@lru_cache(maxsize=64)
-def line_starts(text: str) -> tuple[int, ...]:
-    """The offset at which each row of `text` starts."""
-    return (0, *(match.end() for match in _NEWLINE.finditer(text)))
-
-
-def offset(text: str, position: Position) -> int:
-    """The offset of a position in a text; one beyond the end of its row is that end."""
-    starts, row = line_starts(text), max(position.row, 1)
-    if row > len(starts):
-        return len(text)
-    start = starts[row - 1]
-    if row < len(starts):
-        end = starts[row] - 1
-        end -= text[end - 1 : end + 1] == "\r\n"
-    else:
-        end = len(text)
-    return min(start + max(position.column, 1) - 1, end)
-
-
-def position_at(text: str, index: int) -> Position:
-    """The position of an offset in a text: the inverse of `offset`."""
-    starts = line_starts(text)
-    row = bisect_right(starts, index)
-    return Position(row, index - starts[row - 1] + 1)
-
-
 def error_at(
     message: str, position: Position | None = None, cell: int | None = None
 ) -> SourceError:
@@ -244,34 +228,12 @@ def null_error(chunk: Chunk) -> SourceError | None:
     return error_at("null character in the source", position_at(chunk.text, index), chunk.cell)
 
 
-def parsable(text: str) -> str:
-    """`text` with lone surrogates, on which every parser stumbles, replaced by U+FFFD."""
-    return text if text.isascii() else SURROGATE.sub("\ufffd", text)
-
-
-def leading_form_feeds(line: str) -> tuple[str, int]:
-    """A row from after the last form feed before its first word, and that many characters.
-
-    To Python such a form feed starts the row afresh; parsers of Python disagree about it.
-    """
-    feeds = _FORM_FEEDS.match(line)
-    return (line[feeds.end() :], feeds.end()) if feeds else (line, 0)
-
-
-def encode(text: str, encoding: str) -> bytes | None:
-    """`text` in an encoding, None where that cannot be."""
-    try:
-        return text.encode(encoding)
-    except (UnicodeError, LookupError):
-        return None
-
-
 def _read_python(filename: str, data: bytes) -> Source:
     """The source of a Python file, decoded as PEP 263 says."""
     try:
         encoding = _encoding(data)
         text = data.decode(encoding)
-    except (UnicodeError, SyntaxError, LookupError) as error:
+    except (ValueError, SyntaxError, LookupError, OverflowError) as error:
         return Source(filename, errors=(decoding_error(data, error),), origin=Origin(data))
     return _python_source(filename, text, data, encoding)
 
@@ -329,11 +291,12 @@ def _file_program(chunks: tuple[Chunk, ...]) -> tuple[str, tuple[Row, ...]]:
     return "\n".join(line for line, _ in lines), rows
 
 
-#: The rows of a file without form feeds, made once and shared by all such files.
-_ROWS: list[Row] = []
-
-
 def _plain_rows(count: int) -> tuple[Row, ...]:
-    """Rows 1 to `count` of a Python file, each where it stands."""
-    _ROWS.extend(Row(None, row) for row in range(len(_ROWS) + 1, count + 1))
-    return tuple(_ROWS[:count])
+    """Rows 1 to `count` of a file without form feeds, shared by all such files."""
+    return _row_table(count.bit_length())[:count]
+
+
+@lru_cache
+def _row_table(bits: int) -> tuple[Row, ...]:
+    """As many rows as a number of so many bits can ask for."""
+    return tuple(Row(None, row) for row in range(1, 1 << bits))

@@ -72,10 +72,17 @@ class Shell:
         """Runs `rnglint check` in the format that is easiest to compare."""
         return self.run("check", "--output-format", "concise", *arguments, stdin=stdin)
 
-    def python(self, *arguments: str, stdin: bytes = b"") -> subprocess.CompletedProcess[bytes]:
+    def python(
+        self, *arguments: str, stdin: bytes = b"", timeout: float | None = None
+    ) -> subprocess.CompletedProcess[bytes]:
         """Runs Python in the folder, in a process of its own that finds rnglint."""
         environment = {**os.environ, "PYTHONPATH": str(ROOT)}
         command = [sys.executable, *arguments]
         return subprocess.run(
-            command, input=stdin, capture_output=True, cwd=self.folder, env=environment
+            command,
+            input=stdin,
+            capture_output=True,
+            cwd=self.folder,
+            env=environment,
+            timeout=timeout,
         )

@@ -10,7 +10,8 @@ from hypothesis import strategies as st
 
 from rnglint.diagnostics import Applicability, Diagnostic, Edit, Fix, Position, Span
 from rnglint.fixes import Applied, apply_fixes
-from rnglint.source import Source, position_at
+from rnglint.source import Source
+from rnglint.text import position_at
 
 #: An edit in offsets of a text: start, end, content.
 Change = tuple[int, int, str]

@@ -214,7 +214,7 @@ def test_assigned_seed_is_said_to_seed_nothing() -> None:
 @pytest.mark.parametrize(
     ("call", "instead"),
     [
-        ("np.random.rand(3)", "rng.random(shape)"),
+        ("np.random.rand(2, 3)", "rng.random(shape)"),
         ("np.random.randint(3)", "rng.integers"),
         ("np.random.normal()", "rng.normal"),
     ],

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 import pytest
+from cli_support import Shell
 
 from rnglint.bundled import fixtures_path
 from rnglint.engine import check_source
@@ -27,12 +28,29 @@ def places(filename: str, data: bytes) -> list[tuple[str, int | None, int]]:
         pytest.param(b"x = 1\ny = '\xff'\n", 2, id="bytes that are no UTF-8"),
         pytest.param(b"# coding: nonsense\n", 1, id="an unknown encoding"),
         pytest.param(b"x = 1\ny = 2\0\n", 2, id="a null character"),
-        pytest.param(b"(" * 5000 + b")" * 5000, 1, id="nested too deeply"),
+        pytest.param(b"(" * 250 + b")" * 250, 1, id="nested too deeply"),
         pytest.param(b"x = 1\n" * 3 + b'"""', 4, id="a string that stays open"),
     ],
 )
 def test_one_finding_at_the_place(data: bytes, row: int) -> None:
     assert places("a.py", data) == [("RNG000", None, row)]
+
+
+@pytest.mark.parametrize(
+    "program",
+    [
+        pytest.param("x = " + "(" * 5000 + ")" * 5000, id="brackets"),
+        pytest.param("x = " + "+".join("1" * 20_000), id="a long sum"),
+        pytest.param("x" + ".a()" * 5000, id="a long chain"),
+        pytest.param("if x:\n    pass\n" + "elif x:\n    pass\n" * 5000, id="a long choice"),
+    ],
+)
+def test_depth_ends_neither_the_process_nor_our_patience(shell: Shell, program: str) -> None:
+    """In a process of its own, since a parser written in another language may crash."""
+    shell.write("a.py", f"import numpy as np\n{program}\nnp.random.seed(0)\n")
+    done = shell.python("-m", "rnglint", "check", "--no-cache", "a.py", timeout=30)
+    assert done.returncode == 1
+    assert b": RNG" in done.stdout
 
 
 @pytest.mark.parametrize(

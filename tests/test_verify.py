@@ -20,7 +20,7 @@ from rnglint.verify.programs import expected_codes, load_program, strip_expectat
 from rnglint.verify.verdicts import CHECKS, judge
 
 np = pytest.importorskip("numpy")
-pytest.importorskip("jax")
+jax = pytest.importorskip("jax")
 
 Verify = Callable[..., Verified]
 
@@ -78,6 +78,10 @@ def test_a_jax_fixture_goes_through_every_check(name: str, bundled: Verified) ->
     assert {check: verdicts[check]["passed"] for check in CHECKS} == dict.fromkeys(CHECKS, True)
 
 
+@pytest.mark.skipif(
+    tuple(map(int, jax.__version__.split(".")[:2])) < (0, 10),
+    reason="older checkers take keys[-1] for a key that was consumed",
+)
 @pytest.mark.parametrize("code", ["RNG201", "RNG202"])
 def test_clean_programs_reuse_no_key(code: str) -> None:
     """What no rule may report is, as far as JAX itself can tell, free of misuse."""

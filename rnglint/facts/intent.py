@@ -14,8 +14,8 @@ from dataclasses import replace
 import libcst as cst
 
 from rnglint.diagnostics import Span
+from rnglint.facts.layout import Layout
 from rnglint.facts.model import Consumption, KeyReuse
-from rnglint.facts.scopes import Layout
 from rnglint.facts.walk import descendants, dotted, names_in
 
 _COMPARING = re.compile(r"assert|allclose|isclose|equal|same|identical|match", re.IGNORECASE)
@@ -144,7 +144,7 @@ def _value_names(node: cst.CSTNode) -> frozenset[str]:
     return names_in(node.iter) if isinstance(node, cst.For) else frozenset()
 
 
-# -- thrown away ------------------------------------------------------------------------------------
+# -- thrown away ----------------------------------------------------------------------------------
 
 
 def _is_thrown_away(reuse: KeyReuse, layout: Layout) -> bool:

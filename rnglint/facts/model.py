@@ -139,9 +139,9 @@ class Reference:
     `qualified` is its canonical name ("numpy.random.rand"), `span` the expression
     (`np.random.rand`), `text` its source. `prefix` is the text before the last dot ("np.random"),
     or "" for a bare name. `alias` says that the name was not imported but assigned
-    (`draw = np.random.rand`; `draw()`): the assignment is reported, not its uses. `statement` is the innermost
-    statement that holds it, None for one in a class header or a decorator.
-    `loops` are all loops around it in the same function, comprehension clauses included.
+    (`draw = np.random.rand`; `draw()`): the assignment is reported, not its uses. `statement` is the
+    innermost statement that holds it. `loops` are all loops around it in the same function,
+    comprehension clauses included.
     """
 
     qualified: str
@@ -174,7 +174,7 @@ class Import:
 
 @dataclass(frozen=True, slots=True)
 class ModuleUse:
-    """A library's module standing as a value: `getattr(np.random, name)`, `rng = seed or np.random`.
+    """A library's module as a value: `getattr(np.random, name)`, `rng = seed or np.random`.
 
     Neither the object of an attribute nor the whole right side of an assignment to a name.
     """

@@ -12,8 +12,8 @@ from collections.abc import Iterator
 import libcst as cst
 
 from rnglint.diagnostics import Span
+from rnglint.facts.layout import Binding, Layout, ScopeNode, Use
 from rnglint.facts.model import Argument, Call, Context, ModuleUse, NameUse, Reference
-from rnglint.facts.scopes import Binding, Layout, ScopeNode, Use
 from rnglint.facts.walk import dotted, names_in
 from rnglint.knowledge.loader import Entry, Knowledge
 from rnglint.tree import Tree
@@ -32,9 +32,10 @@ class Names:
         self._resolved: dict[tuple[int, str, int], tuple[str | None, bool]] = {}
         self._pending: set[tuple[int, str]] = set()
         self._qualified: dict[cst.CSTNode, str] = {}
-        self._modules = frozenset(
-            name.rpartition(".")[0] for name in knowledge.reportable if "." in name
-        ) - knowledge.entries.keys()
+        self._modules = (
+            frozenset(name.rpartition(".")[0] for name in knowledge.reportable if "." in name)
+            - knowledge.entries.keys()
+        )
         self._stars = tuple(
             (item.scope, item.qualified) for item in layout.imports if item.bound == "*"
         )
@@ -59,9 +60,7 @@ class Names:
     def references(self) -> tuple[Reference, ...]:
         """Every use of a name that the tables describe, in source order."""
         found = [
-            reference
-            for use in self.layout.uses
-            if (reference := self._reference(use)) is not None
+            reference for use in self.layout.uses if (reference := self._reference(use)) is not None
         ]
         return tuple(sorted(found, key=lambda item: item.span.sort_key))
 
@@ -135,9 +134,7 @@ class Names:
         full = f"{qualified}.{rest}" if rest else qualified
         return self.knowledge.canonical(full), alias
 
-    def _name(
-        self, name: str, scope: ScopeNode, statement: int | None
-    ) -> tuple[str | None, bool]:
+    def _name(self, name: str, scope: ScopeNode, statement: int | None) -> tuple[str | None, bool]:
         home = scope.lookup(name)
         if home is None:
             return self._unbound(name)
@@ -314,7 +311,10 @@ def _context(node: cst.CSTNode, parents: tuple[cst.CSTNode, ...]) -> Context:
             return Context.CALL if child is node else Context.VALUE
         if isinstance(parent, cst.Annotation):
             return Context.ANNOTATION
-        if isinstance(parent, (cst.AssignTarget, cst.AnnAssign, cst.AugAssign)) and parent.target is child:
+        if (
+            isinstance(parent, (cst.AssignTarget, cst.AnnAssign, cst.AugAssign))
+            and parent.target is child
+        ):
             return Context.STORE if child is node else Context.VALUE
         if isinstance(parent, cst.Del):
             return Context.DELETE

@@ -38,7 +38,7 @@ _SILENT = frozenset(
 )
 
 
-#: Types of field values that are no nodes. (A test of `isinstance` would take several times as long.)
+#: Types of field values that are no nodes; asking `isinstance` would take several times as long.
 _NO_NODES = frozenset({type(None), str, bool, cst.MaybeSentinel})
 
 
@@ -72,7 +72,7 @@ def descendants(node: cst.CSTNode) -> Iterator[cst.CSTNode]:
 
 
 def dotted(node: cst.CSTNode) -> str | None:
-    """"np.random.rand" for a chain of a name and attributes, else None."""
+    """ "np.random.rand" for a chain of a name and attributes, else None."""
     if type(node) is cst.Name:
         return node.value
     parts: list[str] = []
@@ -93,9 +93,7 @@ def names_in(node: cst.CSTNode) -> frozenset[str]:
 def _names(node: cst.CSTNode) -> Iterator[str]:
     if isinstance(node, cst.Name):
         yield node.value
-    elif isinstance(node, cst.Attribute):
-        yield from _names(node.value)
-    elif isinstance(node, cst.Arg):
+    elif isinstance(node, (cst.Attribute, cst.Arg)):
         yield from _names(node.value)
     else:
         for child in children(node):

@@ -15,10 +15,10 @@ _DEFINITIONS = frozenset({"FunctionDef", "ClassDef"})
 
 
 def split_fix(facts: Facts, reuse: KeyReuse) -> Fix | None:
-    """The fix that splits the key where it is first consumed, so that the later use gets a fresh one.
+    """The fix that splits the key where it is first consumed; the later use gets a fresh one.
 
     If the later use stands in a loop that the first does not, it is split there as well, for the
-    next round. None where a line cannot be put before the place, or the key has no plain name there.
+    next round. None where no line can be put before a place, or the key has no plain name there.
     """
     if not reuse.same_binding:
         return None

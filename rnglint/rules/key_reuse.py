@@ -49,21 +49,22 @@ class JaxKeyReuse(Rule):
     If the repetition is meant, say so with `jax.random.clone(key)`.
 
     ## Fix safety
-    The fix splits the key in the line before it is first consumed and consumes the subkey there. It is
-    unsafe because other numbers are drawn from then on. It is offered where the key has
-    one plain local name at both places and a line can be put before the first; not in a
-    comprehension, a lambda, a condition of `elif` or `while`, or for attributes and elements.
+    The fix splits the key in the line before it is first consumed and consumes the subkey there. It
+    is unsafe because other numbers are drawn from then on. It is offered where the key has one
+    plain local name at both places and a line can be put before the first; not in a comprehension,
+    a lambda, a condition of `elif` or `while`, or for attributes and elements.
 
     ## Known limits
-    A function whose body is not in the file is taken to consume a key that it is given, unless its name
-    says that it only keeps or shows it. What `jax.lax.scan` and its relatives do to a key that is handed
-    to them is not followed. Comparing both results in an assertion, or throwing one away,
-    counts as meant. Array indices that are computed are told apart only if they
-    are the same expression of the same variables.
+    A function whose body is not in the file is taken to consume a key that it is given, unless its
+    name says that it only keeps or shows it. What `jax.lax.scan` and its relatives do to a key that
+    is handed to them is not followed. Comparing both results in an assertion, or throwing one away,
+    counts as meant. Array indices that are computed are told apart only if they are the same
+    expression of the same variables.
 
     ## References
     - [JAX: pseudorandom numbers](https://docs.jax.dev/en/latest/random-numbers.html)
-    - [JAX: `jax.experimental.key_reuse`](https://docs.jax.dev/en/latest/jax.experimental.key_reuse.html)
+    - [JAX:
+    `jax.experimental.key_reuse`](https://docs.jax.dev/en/latest/jax.experimental.key_reuse.html)
     """
 
     code: ClassVar[str] = "RNG201"

@@ -50,9 +50,9 @@ class JaxKeyReuseInLoop(Rule):
     where the key has a plain local name and the loop is a statement, not a comprehension.
 
     ## Known limits
-    Loops that JAX runs (`jax.lax.scan`, `fori_loop`, `while_loop`) are not followed. A loop that leaves
-    in its first round on every path is no loop; one that does so only for the data at hand is
-    reported.
+    Loops that JAX runs (`jax.lax.scan`, `fori_loop`, `while_loop`) are not followed. A loop that
+    leaves in its first round on every path is no loop; one that does so only for the data at hand
+    is reported.
     """
 
     code: ClassVar[str] = "RNG202"

@@ -12,6 +12,7 @@ from rnglint.rewrite.numpy_hazards import consumers, is_seed
 from rnglint.rewrite.numpy_nearby import nearby
 from rnglint.rewrite.places import Places
 from rnglint.rules import Rule
+from rnglint.rules.wording import place
 
 
 class NumpyGlobalSample(Rule):
@@ -104,7 +105,8 @@ def _fed(facts: Facts) -> str:
 def _message(draw: Reference, other: tuple[str, Reference] | None, libraries: str) -> str:
     message = f"`{draw.text}` draws from NumPy's hidden global state"
     if other:
-        message += f", not from the generator `{other[0]}` made on line {other[1].span.start.row}"
+        where = place(other[1].span, draw.span)
+        message += f", not from the generator `{other[0]}` made {where}"
     if libraries:
         return f"{message}; its seed may feed {libraries} too: pass `random_state=` there"
     return message if other else f"{message}; draw from a generator instead"
@@ -112,7 +114,8 @@ def _message(draw: Reference, other: tuple[str, Reference] | None, libraries: st
 
 def _help(draw: Reference, other: tuple[str, Reference] | None) -> str:
     method = draw.entry.generator or draw.entry.name
-    shape = "(shape)" if draw.entry.arguments == "shape" else ""
+    several = draw.call is not None and len(draw.call.arguments) > 1
+    shape = "(shape)" if several and draw.entry.arguments == "shape" else ""
     if other:
         return f"use `{other[0]}.{method}{shape}`"
     default_rng = f"{draw.prefix}.default_rng" if draw.prefix else "default_rng"

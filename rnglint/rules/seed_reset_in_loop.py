@@ -44,14 +44,15 @@ class SeedResetInLoop(Rule):
 
     ## Fix safety
     The fix moves the line in front of the loop, and splits a key that is moved so where the loop
-    consumes it. It is unsafe because the rounds draw other numbers from then on, which is its purpose.
-    It is offered for a line of its own right in the loop's suite, where nothing earlier in a round
-    depends on it; for a seed of global state it has to be the first line.
+    consumes it. It is unsafe because the rounds draw other numbers from then on, which is its
+    purpose. It is offered for a line of its own right in the loop's suite, where nothing earlier in
+    a round depends on it; for a seed of global state it has to be the first line.
 
     ## Known limits
-    A seed that is computed is followed only through plain arithmetic; what a function returns counts as
-    different in every round. A function that seeds and is called in a loop is not seen by this rule. A loop
-    that seeds alike twice in one round is taken to compare what comes of it, and is not reported.
+    A seed that is computed is followed only through plain arithmetic; what a function returns
+    counts as different in every round. A function that seeds and is called in a loop is not seen by
+    this rule. A loop that seeds alike twice in one round is taken to compare what comes of it, and
+    is not reported.
     """
 
     code: ClassVar[str] = "RNG301"
@@ -67,7 +68,11 @@ class SeedResetInLoop(Rule):
     def _report(self, facts: Facts, reset: SeedReset) -> Diagnostic:
         loop = facts.loops[reset.loop]
         kind = "comprehension" if loop.kind == "comprehension" else f"`{loop.kind}` loop"
-        where = f" on line {loop.header.start.row}" if loop.header.start.row != reset.call.start.row else ""
+        where = (
+            f" on line {loop.header.start.row}"
+            if loop.header.start.row != reset.call.start.row
+            else ""
+        )
         return self.diagnostic(
             facts,
             reset.call,

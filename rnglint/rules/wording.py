@@ -7,12 +7,12 @@ from rnglint.facts.model import Consumption
 
 
 def place(span: Span, seen_from: Span) -> str:
-    """"on line 4", with the cell where that is another one than the reader is in."""
+    """ "on line 4", with the cell where that is another one than the reader is in."""
     if span.cell is not None and span.cell != seen_from.cell:
         return f"on line {span.start.row} of cell {span.cell}"
     return f"on line {span.start.row}"
 
 
 def reason(consumption: Consumption) -> str:
-    """" (`init` consumes its parameter `key` on line 12)" for a consumption inside a callee."""
+    """ " (`init` consumes its parameter `key` on line 12)" for a consumption inside a callee."""
     return f" ({consumption.via})" if consumption.via else ""

@@ -10,13 +10,14 @@ from rnglint.diagnostics import Span
 from rnglint.facts.flow.calls import Caller
 from rnglint.facts.flow.interpreter import Interpreter
 from rnglint.facts.flow.seedings import Seedings
-from rnglint.facts.flow.state import fresh
+from rnglint.facts.flow.state import Consumed, fresh
 from rnglint.facts.flow.summaries import Bound, Instantiation, Summary
 from rnglint.facts.flow.values import (
     Choice,
     Class,
     Entity,
     Function,
+    Guard,
     Identity,
     Instance,
     Kind,
@@ -24,20 +25,34 @@ from rnglint.facts.flow.values import (
     Root,
     Value,
 )
+from rnglint.facts.layout import Binding, ScopeNode
 from rnglint.facts.model import Call, KeyReuse, MethodUse, ScopeKind
 from rnglint.facts.names import Names
-from rnglint.facts.scopes import Binding, ScopeNode, parameters_of
 from rnglint.facts.walk import descendants, dotted
 
 #: Evaluations of expressions per source; a program that needs more is not analysed to its end.
 BUDGET = 400_000
 #: Decorators under which a function still does to its parameters what its body says.
 _TRANSPARENT = frozenset(
-    """
-    abstractmethod abc.abstractmethod cache functools.cache functools.lru_cache lru_cache
-    contextmanager contextlib.contextmanager nn.compact nn.nowrap flax.linen.compact
-    hk.transparent override typing.override final typing.final overload
-    """.split()
+    [
+        "abstractmethod",
+        "abc.abstractmethod",
+        "cache",
+        "functools.cache",
+        "functools.lru_cache",
+        "lru_cache",
+        "contextmanager",
+        "contextlib.contextmanager",
+        "nn.compact",
+        "nn.nowrap",
+        "flax.linen.compact",
+        "hk.transparent",
+        "override",
+        "typing.override",
+        "final",
+        "typing.final",
+        "overload",
+    ]
 )
 _METHOD_KINDS = frozenset({"staticmethod", "classmethod"})
 #: Annotations that say "a key", by their last component.
@@ -352,24 +367,21 @@ def _kind_of(value: Value | None) -> Kind:
     return value.kind if isinstance(value, Entity) else Kind.UNKNOWN
 
 
-def _distinct(effects: list) -> tuple:  # type: ignore[type-arg]
+def _distinct(effects: list[Consumed]) -> tuple[Consumed, ...]:
     """One effect for each place and identity: later rounds of a loop add nothing."""
-    found = {}
+    found: dict[object, Consumed] = {}
     for effect in effects:
         found.setdefault((effect.identity, effect.place.span, effect.weak), effect)
     return tuple(found.values())
 
 
-def _result(returned: list) -> Value:  # type: ignore[type-arg]
+def _result(returned: list[tuple[Guard, Value]]) -> Value:
     if not returned:
         return fresh()
     if len(returned) == 1:
         return returned[0][1]
-    options = []
+    options: list[tuple[Guard, Value]] = []
     for guard, value in returned:
         inner = value.options if isinstance(value, Choice) else ((guard, value),)
         options += [(guard.with_literals(extra.literals), item) for extra, item in inner]
     return Choice(tuple(options)) if len(options) <= 8 else fresh()
-
-
-__all__ = ["Analysis", "BudgetSpent", "parameters_of"]

@@ -38,11 +38,41 @@ from rnglint.knowledge.loader import Entry
 
 #: Methods that keep, show or describe their argument, whatever they belong to.
 _HARMLESS = frozenset(
-    """
-    add add_argument append appendleft count debug discard error eval_shape exception extend fail
-    format get index info insert issubset join log lower pop print push put remove set setdefault
-    startswith update warn warning write
-    """.split()
+    [
+        "add",
+        "add_argument",
+        "append",
+        "appendleft",
+        "count",
+        "debug",
+        "discard",
+        "error",
+        "eval_shape",
+        "exception",
+        "extend",
+        "fail",
+        "format",
+        "get",
+        "index",
+        "info",
+        "insert",
+        "issubset",
+        "join",
+        "log",
+        "lower",
+        "pop",
+        "print",
+        "push",
+        "put",
+        "remove",
+        "set",
+        "setdefault",
+        "startswith",
+        "update",
+        "warn",
+        "warning",
+        "write",
+    ]
 )
 _HARMLESS_PREFIXES = ("assert", "check", "has_", "is_", "log_", "print", "save", "validate")
 #: Libraries whose other functions compute with arrays and consume no keys.
@@ -227,7 +257,7 @@ class Caller(Frame):
         return Partial(first.value, positional, keywords)
 
     def _run(self, entry: Entry, given: Sequence[Given], node: cst.Call) -> Value:
-        """A control-flow primitive: what its functions do is not followed yet, so nothing is said."""
+        """A control-flow primitive: what its functions do is not followed, so nothing is said."""
         return fresh()
 
     def _range(self, given: Sequence[Given]) -> Value:

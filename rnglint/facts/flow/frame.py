@@ -19,8 +19,8 @@ from rnglint.facts.flow.values import (
     Kind,
     Value,
 )
+from rnglint.facts.layout import ScopeNode
 from rnglint.facts.model import Consumption, KeyReuse
-from rnglint.facts.scopes import ScopeNode
 
 if TYPE_CHECKING:
     from rnglint.facts.flow.analysis import Analysis

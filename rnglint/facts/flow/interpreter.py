@@ -6,7 +6,8 @@ from collections.abc import Callable, Iterable, Sequence
 
 import libcst as cst
 
-from rnglint.facts.flow.expressions import NEVER, NOTHING, Evaluator, Literals
+from rnglint.facts.flow.conditions import NEVER, NOTHING, Literals
+from rnglint.facts.flow.expressions import Evaluator
 from rnglint.facts.flow.frame import Exits, Round
 from rnglint.facts.flow.state import State, fresh, fresh_number, join
 from rnglint.facts.flow.values import (
@@ -141,7 +142,7 @@ class Interpreter(Evaluator):
         if self.state is None or isinstance(node.names, cst.ImportStar):
             return
         for item in node.names:
-            bound = item.asname.name if item.asname else item.name
+            bound: cst.BaseExpression = item.asname.name if item.asname else item.name
             while isinstance(bound, cst.Attribute):
                 bound = bound.value
             if isinstance(bound, cst.Name):
@@ -295,7 +296,9 @@ class Interpreter(Evaluator):
         ends = [normal]
         raised = join(interrupted)
         for handler in node.handlers:
-            self.state = raised.assume(frozenset({(Truth(fresh_number()), True)})) if raised else None
+            self.state = (
+                raised.assume(frozenset({(Truth(fresh_number()), True)})) if raised else None
+            )
             if self.state is not None:
                 if handler.name is not None:
                     self.assign(handler.name.name, fresh())

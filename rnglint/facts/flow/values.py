@@ -230,9 +230,7 @@ class Guard:
         if any((condition, not holds) in large for condition, holds in small):
             return True
         return any(
-            _exclude(first, second)
-            for first in _decided(small)
-            for second in _decided(large)
+            _exclude(first, second) for first in _decided(small) for second in _decided(large)
         )
 
 
@@ -304,4 +302,10 @@ def _same_range(first: Identity, second: Identity) -> bool:
     if first.root != second.root or first.path[:-1] != second.path[:-1] or not first.path:
         return False
     a, b = first.path[-1], second.path[-1]
-    return isinstance(a, Item) and isinstance(b, Item) and bool(a.loop) and bool(b.loop) and a.loop != b.loop
+    return (
+        isinstance(a, Item)
+        and isinstance(b, Item)
+        and bool(a.loop)
+        and bool(b.loop)
+        and a.loop != b.loop
+    )

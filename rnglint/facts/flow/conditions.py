@@ -1,0 +1,148 @@
+"""Conditions: what is known on the paths where a test is true, and where it is false."""
+
+from __future__ import annotations
+
+import libcst as cst
+
+from rnglint.facts.flow.state import fresh_number, join
+from rnglint.facts.flow.targets import Binder
+from rnglint.facts.flow.values import (
+    Choice,
+    Condition,
+    Entity,
+    Equals,
+    Identity,
+    Literal,
+    Root,
+    Truth,
+    Value,
+    described,
+)
+from rnglint.facts.walk import descendants, dotted
+
+#: Functions of the language that always answer the same for the same arguments.
+_PURE = frozenset({"callable", "getattr", "hasattr", "isinstance", "issubclass", "len", "type"})
+
+Literals = frozenset[tuple[Condition, bool]]
+NOTHING: Literals = frozenset()
+ALWAYS = Truth(0)
+NEVER: Literals = frozenset({(ALWAYS, True), (ALWAYS, False)})
+
+
+class Tester(Binder):
+    """A frame that can test conditions."""
+
+    def test(self, node: cst.BaseExpression) -> tuple[Literals, Literals]:
+        """Evaluates a condition; the literals that hold where it is true, and where it is false."""
+        if self.state is None:
+            return NOTHING, NOTHING
+        if isinstance(node, cst.UnaryOperation) and isinstance(node.operator, cst.Not):
+            true, false = self.test(node.expression)
+            return false, true
+        if isinstance(node, cst.BooleanOperation):
+            return self._test_boolean(node)
+        value = self.evaluate(node)
+        if isinstance(value, Literal):
+            return (NOTHING, NEVER) if value.value else (NEVER, NOTHING)
+        condition, holds = self._condition(node, value)
+        if condition is ALWAYS:
+            return (NOTHING, NEVER) if holds else (NEVER, NOTHING)
+        return frozenset({(condition, holds)}), frozenset({(condition, not holds)})
+
+    def _test_boolean(self, node: cst.BooleanOperation) -> tuple[Literals, Literals]:
+        conjunction = isinstance(node.operator, cst.And)
+        whole = self._canonical(node)
+        left_true, left_false = self.test(node.left)
+        go_on, stop = (left_true, left_false) if conjunction else (left_false, left_true)
+        before = self.state
+        if before is None:
+            return NOTHING, NOTHING
+        stopped = before.assume(stop)
+        self.state = before.assume(go_on)
+        right_true, right_false = self.test(node.right)
+        self.state = join([self.state, stopped])
+        if conjunction:
+            return left_true | right_true | {(whole, True)}, frozenset({(whole, False)})
+        return frozenset({(whole, True)}), left_false | right_false | {(whole, False)}
+
+    def _condition(self, node: cst.BaseExpression, value: Value) -> tuple[Condition, bool]:
+        if isinstance(node, cst.Comparison) and len(node.comparisons) == 1:
+            found = self._comparison(node.left, node.comparisons[0])
+            if found:
+                return found
+        if isinstance(value, Entity) and isinstance(node, (cst.Name, cst.Attribute, cst.Subscript)):
+            return Truth(value.identity), True
+        return self._canonical(node), True
+
+    def _comparison(
+        self, left: cst.BaseExpression, target: cst.ComparisonTarget
+    ) -> tuple[Condition, bool] | None:
+        operator = target.operator
+        same = isinstance(operator, (cst.Equal, cst.Is))
+        if not same and not isinstance(operator, (cst.NotEqual, cst.IsNot)):
+            return None
+        constant = constant_of(target.comparator)
+        subject, other = left, constant
+        if other is None:
+            subject, other = target.comparator, constant_of(left)
+        if other is None or dotted(subject) is None:
+            return None
+        value = self.evaluate(subject)
+        if isinstance(value, Entity):
+            return Equals(value.identity, other.value), same
+        equal = _equals(value, other)
+        return (ALWAYS, equal is same) if equal is not None else None
+
+    def _canonical(self, node: cst.BaseExpression) -> Truth:
+        """A condition that stands for `node`: the same one as long as its variables are."""
+        parts: list[Identity] = []
+        for item in descendants(node):
+            if isinstance(item, cst.Call) and (dotted(item.func) or "") not in _PURE:
+                return Truth(fresh_number())
+            if isinstance(item, (cst.Await, cst.NamedExpr, cst.Yield, cst.Lambda)):
+                return Truth(fresh_number())
+            if isinstance(item, (cst.Name, cst.Attribute)):
+                parts.append(self._variable(item))
+        return Truth((self.tree.module.code_for_node(node), tuple(parts)))
+
+    def _variable(self, node: cst.Name | cst.Attribute) -> Identity:
+        """What stands for the present value of a name or chain in a canonical condition."""
+        assert self.state is not None
+        if isinstance(node, cst.Name):
+            value = self.state.variables.get(node.value)
+            if isinstance(value, Entity):
+                return value.identity
+            return Identity(Root(0, -1, f"{node.value} {self.state.bindings.get(node.value, 0)}"))
+        base = node.value
+        if isinstance(base, cst.Name):
+            value = self.state.variables.get(base.value)
+            if isinstance(value, Entity):
+                found = self.attribute_of(value, node.attr.value)
+                if isinstance(found, Entity):
+                    return found.identity
+        return described(dotted(node) or "")
+
+
+def _equals(value: Value, constant: Literal) -> bool | None:
+    """Whether a value equals a constant, where that is known."""
+    if isinstance(value, Literal):
+        return value.value == constant.value
+    if isinstance(value, Choice):
+        answers = {_equals(item, constant) for _, item in value.options}
+        return answers.pop() if len(answers) == 1 else None
+    return None if isinstance(value, Entity) else False
+
+
+def constant_of(node: cst.BaseExpression) -> Literal | None:
+    """The literal that an expression is, if it is one."""
+    if isinstance(node, cst.Name) and node.value in ("None", "True", "False"):
+        return Literal({"None": None, "True": True, "False": False}[node.value])
+    if isinstance(node, (cst.Integer, cst.Float)):
+        return Literal(node.evaluated_value)
+    if isinstance(node, cst.SimpleString) and isinstance(node.evaluated_value, str):
+        return Literal(node.evaluated_value)
+    if isinstance(node, cst.UnaryOperation) and isinstance(node.operator, cst.Minus):
+        inner = constant_of(node.expression)
+        if inner and isinstance(inner.value, (int, float)):
+            return Literal(-inner.value)
+    return None

@@ -1,0 +1,139 @@
+"""Assignment and iteration: what a target is bound to, what a loop takes out of a value."""
+
+from __future__ import annotations
+
+import libcst as cst
+
+from rnglint.facts.flow.calls import Caller, index_step
+from rnglint.facts.flow.state import fresh, fresh_number
+from rnglint.facts.flow.values import (
+    At,
+    Attr,
+    Choice,
+    Entity,
+    Identity,
+    Item,
+    Kind,
+    Literal,
+    Sequence,
+    Value,
+    Zip,
+    described,
+)
+
+
+class Binder(Caller):
+    """A frame that can bind targets."""
+
+    def turns(self, iterable: Value) -> range:
+        """The rounds to interpret.
+
+        All of a short known sequence; else two, the second of which stands for all later ones.
+        """
+        if isinstance(iterable, Sequence) and iterable.items:
+            return range(1, min(len(iterable.items), 8) + 1)
+        if isinstance(iterable, Entity) and iterable.identity == described("range 1"):
+            return range(1, 2)
+        if isinstance(iterable, Zip):
+            known = [len(p.items) for p in iterable.parts if isinstance(p, Sequence) and p.items]
+            return range(1, min([*known, 8]) + 1) if known else range(1, 3)
+        return range(1, 3)
+
+    def is_exact(self, iterable: Value) -> bool:
+        """Whether `turns` are exactly the rounds that a loop over `iterable` makes."""
+        if isinstance(iterable, Zip):
+            return all(isinstance(part, Sequence) for part in iterable.parts)
+        return isinstance(iterable, Sequence) and 0 < len(iterable.items) <= 8
+
+    def element(self, iterable: Value, run: int, turn: int) -> Value:
+        """What round `turn` of a loop over `iterable` takes out of it."""
+        if isinstance(iterable, Sequence):
+            return iterable.items[turn - 1] if turn <= len(iterable.items) else fresh()
+        if isinstance(iterable, Zip):
+            return Sequence(tuple(self.element(part, run, turn) for part in iterable.parts))
+        if isinstance(iterable, Entity):
+            kind = Kind.KEY if iterable.kind is Kind.KEYS else Kind.UNKNOWN
+            return Entity(taken(iterable.identity, Item(0, None, run, turn)), kind)
+        return fresh()
+
+    def assign(self, target: cst.CSTNode, value: Value) -> None:
+        """Binds an assignment target to `value`."""
+        if self.state is None:
+            return
+        if isinstance(target, cst.Name):
+            self.state.variables[target.value] = value
+            self.state.bindings[target.value] = fresh_number()
+        elif isinstance(target, (cst.Tuple, cst.List)):
+            self._unpack(target, value)
+        elif isinstance(target, cst.Attribute):
+            self._store(self.evaluate(target.value), Attr(target.attr.value), value)
+        elif isinstance(target, cst.Subscript):
+            self._store_item(target, value)
+        elif isinstance(target, cst.StarredElement):
+            self.assign(target.value, value)
+
+    def _unpack(self, target: cst.Tuple | cst.List, value: Value) -> None:
+        star = next(
+            (i for i, e in enumerate(target.elements) if isinstance(e, cst.StarredElement)), None
+        )
+        behind = len(target.elements) - 1 - star if star is not None else 0
+        for index, element in enumerate(target.elements):
+            if star is None or index < star:
+                item = self._component(value, index)
+            elif index == star:
+                item = self._rest(value, index, behind)
+            else:
+                item = fresh(Kind.KEY if _is_keys(value) else Kind.UNKNOWN)
+            self.assign(element.value, item)
+
+    def _component(self, value: Value, index: int) -> Value:
+        if isinstance(value, Choice):
+            options = [(guard, self._component(item, index)) for guard, item in value.options]
+            return Choice(tuple(options))
+        if isinstance(value, Sequence):
+            return value.items[index] if index < len(value.items) else fresh()
+        if isinstance(value, Entity):
+            kind = Kind.KEY if value.kind is Kind.KEYS else Kind.UNKNOWN
+            return Entity(taken(value.identity, Item(index, index + 1)), kind)
+        return fresh()
+
+    def _rest(self, value: Value, index: int, behind: int) -> Value:
+        if isinstance(value, Sequence):
+            return Sequence(value.items[index : len(value.items) - behind])
+        if isinstance(value, Entity) and not behind:
+            return Entity(taken(value.identity, Item(index, None)), value.kind)
+        return fresh(value.kind if isinstance(value, Entity) else Kind.UNKNOWN)
+
+    def _store(self, owner: Value, step: Attr | Item | At, value: Value) -> None:
+        if isinstance(owner, Entity) and self.state is not None:
+            moved = self.state.moved.get(owner.identity)
+            base = Identity(moved) if moved else owner.identity
+            self.state.stored[base.then(step)] = value
+            self.stored.add(base.then(step))
+
+    def _store_item(self, target: cst.Subscript, value: Value) -> None:
+        owner = self.evaluate(target.value)
+        index = target.slice[0].slice
+        key = self.evaluate(index.value) if isinstance(index, cst.Index) else None
+        if isinstance(owner, Entity) and isinstance(key, Literal) and len(target.slice) == 1:
+            constant = isinstance(key.value, str)
+            step = Attr(str(key.value)) if constant else index_step(key, owner.length)
+            self._store(owner, step, value)
+        elif isinstance(target.value, cst.Name) and self.state is not None:
+            self.state.variables[target.value.value] = fresh()
+
+
+def _is_keys(value: Value) -> bool:
+    return isinstance(value, Entity) and value.kind is Kind.KEYS
+
+
+def taken(identity: Identity, step: Item | At) -> Identity:
+    """The identity one index further; an index into a slice becomes one into the array."""
+    last = identity.path[-1] if identity.path else None
+    if not isinstance(last, Item) or not isinstance(step, Item) or last.loop:
+        return identity.then(step)
+    if last.high is not None and last.high == last.low + 1:
+        return identity.then(step)
+    high = last.high if step.high is None else last.low + step.high
+    merged = Item(last.low + step.low, high, step.loop, step.turn)
+    return Identity(identity.root, (*identity.path[:-1], merged))

@@ -1,0 +1,273 @@
+"""Which parts of a source can matter: decided on the cheap, from imports and words.
+
+libcst is exact and slow, the standard library's `ast` fast. So only functions that can matter are
+handed to libcst; the others are replaced by a one-line stub that keeps their name bound.
+"""
+
+from __future__ import annotations
+
+import ast
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from functools import cache
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from rnglint.knowledge.loader import Knowledge
+
+#: What follows the name of a function that is left out.
+STUB = "(*_, **__): ..."
+#: A statement outside of functions that spans more rows than this may be replaced by a stub.
+_LONG = 3
+_WORD = re.compile(r"[^\W\d]\w*")
+_CALL = re.compile(r"([^\W\d]\w*)\s*\(")
+#: Words of annotations that make a parameter a key although its function draws nothing itself.
+_KEY_TYPES = frozenset({"PRNGKey", "PRNGKeyArray", "KeyArray", "PRNGKeyLike"})
+
+
+@dataclass(slots=True)
+class _Unit:
+    """A function that is kept or left out as a whole: rows are 1-based, both included.
+
+    `words` are all words of its text, `calls` those that an opening bracket follows.
+    """
+
+    name: str
+    first: int
+    last: int
+    stub: str
+    words: frozenset[str]
+    calls: frozenset[str]
+    kept: bool = False
+
+
+class Funnel:
+    """Decides which functions can matter, from imports and from the words that they contain.
+
+    A function is kept if it names randomness itself, if it mentions something that a kept place
+    of that kind binds, or if a kept function mentions it. Statements outside of functions are
+    always kept.
+    """
+
+    def __init__(self, module: ast.Module, lines: list[str], knowledge: Knowledge) -> None:
+        self.lines = lines
+        self.following = _following(knowledge)
+        self.units: list[_Unit] = []
+        self.loose: list[ast.stmt] = []
+        self.roots: dict[str, frozenset[str] | None] = {}
+        self.stars: set[str] = set()
+        self._collect(module.body)
+        for statement in _statements(module.body):
+            if isinstance(statement, (ast.Import, ast.ImportFrom)):
+                self._add_roots(statement)
+
+    def lines_kept(self) -> tuple[list[str], frozenset[int]] | None:
+        """The lines for libcst, and the rows of the program whose functions are stubs.
+
+        Each statement that is left out is replaced by one of one line, so that the statements
+        of both texts still correspond. None if nothing in the file can matter.
+        """
+        if not self.roots or not self._mark():
+            return None
+        cuts = [(unit.first, unit.last, unit.stub) for unit in self.units if not unit.kept]
+        stubs = frozenset(first for first, _, _ in cuts)
+        cuts += [
+            (statement.lineno, statement.end_lineno or statement.lineno, stub)
+            for statement in self.loose
+            if (stub := self._loose_stub(statement)) is not None
+        ]
+        lines: list[str] = []
+        row = 1
+        for first, last, stub in sorted(cuts):
+            lines += [*self.lines[row - 1 : first - 1], stub]
+            row = last + 1
+        return lines + self.lines[row - 1 :], stubs
+
+    def _loose_stub(self, statement: ast.stmt) -> str | None:
+        """One line that stands for a long statement which names nothing that matters."""
+        first, last = statement.lineno, statement.end_lineno or statement.lineno
+        if last - first < _LONG or self._is_core(_words(self.lines[first - 1 : last])):
+            return None
+        indent = self.lines[first - 1][: statement.col_offset]
+        shared = indent.strip() or self.lines[last - 1].rstrip()[-1:] == ";"
+        if shared or "\t" in indent:
+            return None
+        if isinstance(statement, ast.Expr):
+            return f"{indent}..."
+        if isinstance(statement, ast.Assign):
+            names = [target.id for target in statement.targets if isinstance(target, ast.Name)]
+            if len(names) == len(statement.targets):
+                return f"{indent}{' = '.join(names)} = ..."
+        return None
+
+    def _collect(self, body: Iterable[ast.stmt]) -> None:
+        for statement in body:
+            if isinstance(statement, (ast.FunctionDef, ast.AsyncFunctionDef)):
+                self._add_unit(statement)
+            elif isinstance(statement, ast.ClassDef) or any(True for _ in _bodies(statement)):
+                for nested in _bodies(statement):
+                    self._collect(nested)
+                self.loose.append(statement)
+            else:
+                self.loose.append(statement)
+
+    def _add_unit(self, node: ast.FunctionDef | ast.AsyncFunctionDef) -> None:
+        first = min([node.lineno, *(item.lineno for item in node.decorator_list)])
+        last = node.end_lineno or node.lineno
+        line = self.lines[node.lineno - 1]
+        indent = line[: len(line) - len(line.lstrip())]
+        text = "\n".join(self.lines[first - 1 : last])
+        words = frozenset(_WORD.findall(text))
+        calls = frozenset(_CALL.findall(text))
+        prefix = "async " if isinstance(node, ast.AsyncFunctionDef) else ""
+        stub = f"{indent}{prefix}def {node.name}{STUB}"
+        unit = _Unit(node.name, first, last, stub, words, calls)
+        # A stub needs a line of its own.
+        unit.kept = node.col_offset != len(indent)
+        self.units.append(unit)
+
+    def _add_roots(self, statement: ast.Import | ast.ImportFrom) -> None:
+        if isinstance(statement, ast.Import):
+            for item in statement.names:
+                qualified = item.name if item.asname else item.name.partition(".")[0]
+                self._add_root(item.asname or qualified, qualified)
+        elif statement.module and not statement.level:
+            for item in statement.names:
+                if item.name == "*":
+                    for word in self.following.get(statement.module, ()):
+                        self._add_root(word, f"{statement.module}.{word}")
+                else:
+                    self._add_root(item.asname or item.name, f"{statement.module}.{item.name}")
+
+    def _add_root(self, bound: str, qualified: str) -> None:
+        following = self.following.get(qualified)
+        if following is not None:
+            known = self.roots.get(bound, frozenset())
+            empty = not following or known is None
+            self.roots[bound] = None if empty else following | (known or frozenset())
+
+    def _mark(self) -> bool:
+        """Marks the units to keep; False if nothing in the file can matter."""
+        loose = [statement for statement in self.loose if not _is_import(statement)]
+        core_names: set[str] = set()
+        found = False
+        for statement in loose:
+            if self._is_core(self._own_words(statement)):
+                found = True
+                core_names |= _bound_names(statement)
+        core = [unit for unit in self.units if self._is_core(unit.words)]
+        found = found or bool(core)
+        if not found:
+            return False
+        for unit in core:
+            core_names |= self._attributes(unit)
+            if not unit.name.startswith("__"):
+                core_names.add(unit.name)
+        for unit in self.units:
+            unit.kept = unit.kept or unit in core or bool(unit.words & core_names)
+        self._keep_reached(loose)
+        return True
+
+    def _keep_reached(self, loose: list[ast.stmt]) -> None:
+        """Keeps the functions that kept code calls, however far down."""
+        calls = frozenset(_CALL.findall("\n".join(self._own_text(item) for item in loose)))
+        calls = calls.union(*(unit.calls for unit in self.units if unit.kept))
+        while True:
+            reached = [unit for unit in self.units if not unit.kept and unit.name in calls]
+            if not reached:
+                return
+            for unit in reached:
+                unit.kept = True
+                calls |= unit.calls
+
+    def _is_core(self, words: frozenset[str]) -> bool:
+        if words & _KEY_TYPES:
+            return True
+        return any(
+            bound in words and (following is None or not following.isdisjoint(words))
+            for bound, following in self.roots.items()
+        )
+
+    def _attributes(self, unit: _Unit) -> set[str]:
+        """Names after `self.` that the unit assigns on a line that names randomness."""
+        found: set[str] = set()
+        for line in self.lines[unit.first - 1 : unit.last]:
+            match = re.match(r"\s*self\.(\w+)\s*(?::[^=]+)?=[^=]", line)
+            if match and self._is_core(_words([line])):
+                found.add(match[1])
+        return found
+
+    def _own_words(self, statement: ast.stmt) -> frozenset[str]:
+        return frozenset(_WORD.findall(self._own_text(statement)))
+
+    def _own_text(self, statement: ast.stmt) -> str:
+        """The text of a statement outside of the functions and loose statements in it."""
+        first, last = statement.lineno, statement.end_lineno or statement.lineno
+        decorators = getattr(statement, "decorator_list", [])
+        first = min([first, *(item.lineno for item in decorators)])
+        inner = [nested for body in _bodies(statement) for nested in body]
+        if inner:
+            last = max(first, min(nested.lineno for nested in inner) - 1)
+        return "\n".join(self.lines[first - 1 : last])
+
+
+@cache
+def _following(knowledge: Knowledge) -> dict[str, frozenset[str]]:
+    """What may follow each dotted name on the way to an entry that a rule may report.
+
+    {"numpy": {"random"}, "numpy.random": {"rand", …}, "numpy.random.rand": {}, …}, with aliases.
+    """
+    found: dict[str, set[str]] = {}
+    for name in knowledge.reportable:
+        found.setdefault(name, set())
+        prefix, _, word = name.rpartition(".")
+        while prefix and word not in found.setdefault(prefix, set()):
+            found[prefix].add(word)
+            prefix, _, word = prefix.rpartition(".")
+    return {name: frozenset(words) for name, words in found.items()}
+
+
+def _is_import(statement: ast.stmt) -> bool:
+    return isinstance(statement, (ast.Import, ast.ImportFrom))
+
+
+def _bodies(statement: ast.stmt) -> Iterator[list[ast.stmt]]:
+    """The suites of a compound statement."""
+    for name in ("body", "orelse", "finalbody"):
+        nested = getattr(statement, name, None)
+        if nested and isinstance(nested, list):
+            yield nested
+    for holder in (*getattr(statement, "handlers", ()), *getattr(statement, "cases", ())):
+        yield holder.body
+
+
+def _statements(body: Iterable[ast.stmt]) -> Iterator[ast.stmt]:
+    """All statements below `body`, at any depth."""
+    stack = list(body)
+    while stack:
+        statement = stack.pop()
+        yield statement
+        for nested in _bodies(statement):
+            stack += nested
+
+
+def _bound_names(statement: ast.stmt) -> set[str]:
+    """The names and attributes that a statement assigns."""
+    targets: list[ast.expr] = []
+    if isinstance(statement, ast.Assign):
+        targets = statement.targets
+    elif isinstance(statement, (ast.AnnAssign, ast.AugAssign, ast.For)):
+        targets = [statement.target]
+    elif isinstance(statement, ast.ClassDef):
+        return {statement.name}
+    return {
+        node.id if isinstance(node, ast.Name) else node.attr
+        for target in targets
+        for node in ast.walk(target)
+        if isinstance(node, (ast.Name, ast.Attribute))
+    }
+
+
+def _words(lines: list[str]) -> frozenset[str]:
+    return frozenset(_WORD.findall("\n".join(lines)))
