@@ -85,9 +85,7 @@ def _choice(config: Config) -> _Choice:
 
 
 def _as_source(source: Source | str) -> Source:
-    if isinstance(source, Source):
-        return source
-    return Source.from_bytes("<string>", source.encode("utf-8", "surrogatepass"))
+    return source if isinstance(source, Source) else Source.from_text("<string>", source)
 
 
 def _look(source: Source, config: Config) -> View:

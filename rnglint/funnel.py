@@ -58,7 +58,7 @@ class Funnel:
         self.roots: dict[str, frozenset[str] | None] = {}
         self.stars: set[str] = set()
         self._collect(module.body)
-        for statement in _statements(module.body):
+        for statement in statements(module.body):
             if isinstance(statement, (ast.Import, ast.ImportFrom)):
                 self._add_roots(statement)
 
@@ -242,7 +242,7 @@ def _bodies(statement: ast.stmt) -> Iterator[list[ast.stmt]]:
         yield holder.body
 
 
-def _statements(body: Iterable[ast.stmt]) -> Iterator[ast.stmt]:
+def statements(body: Iterable[ast.stmt]) -> Iterator[ast.stmt]:
     """All statements below `body`, at any depth."""
     stack = list(body)
     while stack:

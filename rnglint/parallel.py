@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import multiprocessing
 import signal
 import sys
@@ -75,15 +76,18 @@ def _alone(work: Callable[[_T], _R], item: _T, lost: Callable[[_T], _R]) -> _R:
 
 def _pool(jobs: int) -> ProcessPoolExecutor:
     """Forked processes where that is safe (they start with all modules loaded), else spawned."""
-    context = multiprocessing.get_context("fork" if _can_fork() else "spawn")
-    return ProcessPoolExecutor(jobs, mp_context=context, initializer=_ignore_interrupts)
+    context = multiprocessing.get_context("fork" if can_fork() else "spawn")
+    thresholds = gc.get_threshold()
+    return ProcessPoolExecutor(jobs, context, initializer=_prepare, initargs=(thresholds,))
 
 
-def _can_fork() -> bool:
+def can_fork() -> bool:
+    """Whether processes start as copies of this one."""
     return sys.platform == "linux" and threading.active_count() == 1
 
 
-def _ignore_interrupts() -> None:
-    """Leaves Ctrl-C to the parent."""
+def _prepare(thresholds: tuple[int, int, int]) -> None:
+    """Leaves Ctrl-C to the parent, and collects garbage as rarely as it does."""
+    gc.set_threshold(*thresholds)
     with suppress(ValueError):
         signal.signal(signal.SIGINT, signal.SIG_IGN)

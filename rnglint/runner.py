@@ -1,27 +1,30 @@
-"""Checks files: finds settings and sources, uses the cache and processes, writes what is fixed."""
+"""Checks files: uses the cache and processes, and writes what is fixed."""
 
 from __future__ import annotations
 
 import os
 import traceback
 import warnings
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from enum import Enum
 from functools import partial
-from typing import Any
 
 from rnglint.cache import Cache, digest
-from rnglint.config import Config, load_config
+from rnglint.config import Config
 from rnglint.diagnostics import Diagnostic
 from rnglint.engine import check_source, fix_source, knowledge_for
 from rnglint.files import write_atomically
 from rnglint.fixpoint import Rejection, may_apply
-from rnglint.settings import CONFIG_FILES
 from rnglint.source import Source, SourceError, may_matter
+from rnglint.tasks import Task
 
 #: Below this number of files, starting processes costs more than it saves.
 FEW = 20
+#: A program that makes everything load that most programs need.
+_SAMPLE = "import jax\n\nkey = jax.random.key(0)\n"
+#: The most characters of an internal error that are shown.
+_REASON = 200
 
 
 class FixMode(Enum):
@@ -64,61 +67,6 @@ class FileResult:
     failure: str = ""
     trace: str = ""
     content: str | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Task:
-    """A file to check, and the settings that hold for it."""
-
-    filename: str
-    config: Config
-
-
-class Settings:
-    """The settings of each folder: those of the closest settings file, or the same for all."""
-
-    def __init__(
-        self,
-        config_file: str | None = None,
-        *,
-        overrides: Mapping[str, Any] | None = None,
-        isolated: bool = False,
-    ) -> None:
-        self._load = partial(
-            load_config, config_file=config_file, overrides=overrides, isolated=isolated
-        )
-        self._everywhere = self._load() if isolated or config_file else None
-        self._folders: dict[str, Config] = {}
-
-    def at(self, path: str) -> Config:
-        """The settings for a file or folder."""
-        if self._everywhere:
-            return self._everywhere
-        path = os.path.abspath(path)
-        return self._of(path if os.path.isdir(path) else os.path.dirname(path))
-
-    def _of(self, folder: str) -> Config:
-        if folder not in self._folders:
-            parent = os.path.dirname(folder)
-            own = any(os.path.isfile(os.path.join(folder, name)) for name in CONFIG_FILES)
-            self._folders[folder] = (
-                self._load(folder) if own or parent == folder else self._of(parent)
-            )
-        return self._folders[folder]
-
-
-def find_tasks(paths: Iterable[str], settings: Settings) -> list[Task]:
-    """The files at and below `paths`, each with its own settings, sorted and without doubles."""
-    from rnglint.discovery import discover
-
-    groups: dict[Config, list[str]] = {}
-    for path in paths:
-        groups.setdefault(settings.at(path), []).append(path)
-    found: dict[str, str] = {}
-    for config, group in groups.items():
-        for name in discover(group, config):
-            found.setdefault(os.path.abspath(name), name)
-    return [Task(found[path], settings.at(path)) for path in sorted(found)]
 
 
 def check_files(
@@ -214,8 +162,10 @@ def _run(tasks: Sequence[Task], mode: FixMode, jobs: int) -> Iterator[FileResult
     if jobs < 2 or len(tasks) <= FEW:
         yield from map(work, tasks)
         return
-    from rnglint.parallel import spread
+    from rnglint.parallel import can_fork, spread
 
+    if can_fork():
+        check_source(_SAMPLE)
     yield from spread(work, _largest_first(tasks), jobs=jobs, lost=_lost, patient=mode.writes)
 
 
@@ -277,9 +227,14 @@ def _compiles(data: bytes) -> bool:
 
 
 def _failed(filename: str, error: Exception) -> FileResult:
-    reason = f"{type(error).__name__}: {error}" if str(error) else type(error).__name__
+    """The result of an internal error, whose text may be endless or a failure in itself."""
+    try:
+        text, trace = str(error), traceback.format_exc()
+    except Exception:
+        text, trace = "", ""
+    reason = ": ".join(filter(None, (type(error).__name__, text[:_REASON].split("\n")[0])))
     failure = f"internal error: {reason}; this is a bug of rnglint, please report it"
-    return FileResult(filename, failure=failure, trace=traceback.format_exc())
+    return FileResult(filename, failure=failure, trace=trace)
 
 
 def _lost(task: Task) -> FileResult:

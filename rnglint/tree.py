@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from rnglint.diagnostics import Position, Span
-from rnglint.funnel import Funnel
+from rnglint.funnel import Funnel, statements
 from rnglint.source import Source, SourceError
 
 if TYPE_CHECKING:
@@ -21,6 +21,13 @@ if TYPE_CHECKING:
 
     from rnglint.knowledge.loader import Knowledge
     from rnglint.positions import Positions
+
+
+TOO_DEEP = "nested too deeply to be analysed"
+#: An expression or a chain of `elif` that is nested deeper than this is not analysed.
+_DEEPEST = 400
+#: A statement of fewer characters than this is not nested so deeply.
+_SHORT = 2 * _DEEPEST
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +77,7 @@ def parse(
     """
     lines = source.program.split("\n")
     parsed, errors = _parse_rows(source, lines)
-    if parsed is None and not _may_be_newer(source):
+    if parsed is None and not _may_be_newer(source, errors):
         return None, errors
     if parsed is None:
         # The running Python may be older than the syntax: libcst has the last word.
@@ -82,8 +89,13 @@ def parse(
     return _tree(source, lines, kept[0], parsed, kept[1], errors)
 
 
-def _may_be_newer(source: Source) -> bool:
-    return all(row.cell is None for row in source.rows)
+def _may_be_newer(source: Source, errors: tuple[SourceError, ...]) -> bool:
+    """Whether libcst should be asked about a text that `ast` rejects.
+
+    Not if the text is nested so deeply that libcst, which recurses without a limit, would crash.
+    """
+    deep = any(error.message.startswith(("too many", TOO_DEEP)) for error in errors)
+    return not deep and all(row.cell is None for row in source.rows)
 
 
 def _tree(
@@ -104,7 +116,7 @@ def _tree(
     except cst.ParserSyntaxError as error:
         return None, (*errors, _error_at(source, min(error.raw_line, len(lines)), 0, error.message))
     except RecursionError:
-        return None, (*errors, _error_at(source, 1, 0, "nested too deeply to be analysed"))
+        return None, (*errors, _error_at(source, 1, 0, TOO_DEEP))
     return Tree(source, module, tuple(lines), positions, stubs), errors
 
 
@@ -136,12 +148,47 @@ def _ast(text: str) -> ast.Module:
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
         try:
-            return ast.parse(text)
-        except SyntaxError:
-            raise
-        except (ValueError, RecursionError, MemoryError) as error:
-            message = "nested too deeply to be parsed" if not str(error) else str(error)
-            raise SyntaxError(message, ("", 1, 1, "")) from error
+            module = ast.parse(text)
+        except (RecursionError, MemoryError) as error:
+            raise SyntaxError(TOO_DEEP, ("", 1, 1, "")) from error
+        except ValueError as error:
+            raise SyntaxError(str(error), ("", 1, 1, "")) from error
+    deep = _too_deep(module, text.split("\n"))
+    if deep is not None:
+        raise SyntaxError(TOO_DEEP, ("", deep.lineno, deep.col_offset + 1, ""))
+    return module
+
+
+def _too_deep(module: ast.Module, lines: list[str]) -> ast.stmt | None:
+    """The first statement that is nested too deeply for code that recurses."""
+    for statement in statements(module.body):
+        last = statement.end_lineno or statement.lineno
+        if isinstance(statement, ast.If):
+            depth = _elifs(statement)
+        elif sum(len(line) for line in lines[statement.lineno - 1 : last]) < _SHORT:
+            continue
+        else:
+            depth = 0 if hasattr(statement, "body") else _depth(statement)
+        if depth > _DEEPEST:
+            return statement
+    return None
+
+
+def _elifs(statement: ast.If) -> int:
+    count = 0
+    while len(statement.orelse) == 1 and isinstance(statement.orelse[0], ast.If):
+        statement = statement.orelse[0]
+        count += 1
+    return count
+
+
+def _depth(statement: ast.stmt) -> int:
+    deepest, stack = 0, [(1, child) for child in ast.iter_child_nodes(statement)]
+    while stack:
+        depth, node = stack.pop()
+        deepest = max(deepest, depth)
+        stack += [(depth + 1, child) for child in ast.iter_child_nodes(node)]
+    return deepest
 
 
 def _cells(source: Source) -> Iterator[tuple[int, int]]:

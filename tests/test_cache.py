@@ -22,6 +22,7 @@ from rnglint.diagnostics import (
     Related,
     Span,
 )
+from rnglint.tasks import Task
 
 PLACE = Span(Position(1, 2), Position(3, 4), 5)
 FULL = Diagnostic(
@@ -50,7 +51,7 @@ def looked(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     names = []
     work = runner.check_file
 
-    def watch(task: runner.Task, mode: runner.FixMode) -> runner.FileResult:
+    def watch(task: Task, mode: runner.FixMode) -> runner.FileResult:
         names.append(task.filename)
         return work(task, mode)
 

@@ -16,7 +16,7 @@ from rnglint.settings import parse_toml
 
 sys.path.insert(0, str(ROOT / "scripts"))
 
-import docs
+import document_rules as docs
 
 README = (ROOT / "README.md").read_text(encoding="utf-8")
 RULES = [pytest.param(rule, id=rule.code) for rule in all_rules()]
@@ -49,8 +49,8 @@ def test_drift_is_found(checkout: Path) -> None:
     readme = checkout / "README.md"
     readme.write_text(readme.read_text().replace("RNG101", "RNG1O1"))
     assert docs.problems(checkout, all_rules()) == [
-        f"{page.relative_to(checkout)} is out of date: run scripts/docs.py",
-        "README.md is out of date: run scripts/docs.py",
+        f"{page.relative_to(checkout)} is out of date: run scripts/document_rules.py",
+        "README.md is out of date: run scripts/document_rules.py",
         f"{docs.RULES / 'RNG999-gone.md'} is of no rule",
     ]
     docs.write(checkout, all_rules())
@@ -101,11 +101,16 @@ def test_the_knowledge_of_the_readme_is_understood() -> None:
     assert entry.effect == "consume"
 
 
-@pytest.mark.parametrize("line", re.findall(r"^rnglint .*?(?=  +#|$)", README, re.MULTILINE))
+COMMANDS = [
+    line
+    for shell_block in re.findall(r"^```sh\n(.*?)^```", README, re.DOTALL | re.MULTILINE)
+    for line in re.findall(r"^rnglint .*?(?=  +#|$)", shell_block, re.MULTILINE)
+]
+
+
+@pytest.mark.parametrize("line", COMMANDS)
 def test_the_commands_of_the_readme_exist(line: str, shell: Shell) -> None:
-    _, command, *arguments = line.split()
-    options = [each for each in arguments if each.startswith("--")]
-    assert shell.run(command, *options, "--help").code == 0
+    assert shell.run(*line.split()[1:], "--help").code == 0
 
 
 def test_contributing_has_the_same_command_as_the_readme() -> None:

@@ -40,7 +40,7 @@ def test_all_items_are_done(count: int) -> None:
 
 
 def test_spawned_processes_do_as_well(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(parallel, "_can_fork", lambda: False)
+    monkeypatch.setattr(parallel, "can_fork", lambda: False)
     assert sorted(spread(square, range(4), jobs=2, lost=lost)) == [0, 1, 4, 9]
 
 

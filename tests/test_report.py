@@ -403,8 +403,8 @@ def test_json_lines_are_the_objects_of_json() -> None:
 def test_github() -> None:
     tricky = replace(REUSE, filename="/a,b:c/train.py", message="100%\nsure")
     assert shown(tricky, format_name="github") == (
-        "::error title=rnglint (RNG201),file=/a%2Cb%3Ac/train.py,line=5,endLine=5,col=24,endColumn=27"
-        "::/a,b:c/train.py:5:24: RNG201 100%25%0Asure"
+        "::error title=rnglint (RNG201),file=/a%2Cb%3Ac/train.py"
+        ",line=5,endLine=5,col=24,endColumn=27::/a,b:c/train.py:5:24: RNG201 100%25%0Asure"
         "%0A  /a,b:c/train.py:4:23: first consumed here"
         "%0A  help: split it first: `key, subkey = jax.random.split(key)`\n"
     )
@@ -441,7 +441,9 @@ def test_every_format_renders_nothing_as_text(format_name: str) -> None:
             "a\r\nb\r\n", "a\r\nc\r\n", "@@ -1,2 +1,2 @@\n a\r\n-b\r\n+c\r\n", id="newlines kept"
         ),
         pytest.param(
-            "a = '\x0c'\nb\n", "a = '\x0c'\nc\n", "@@ -1,2 +1,2 @@\n a = '\x0c'\n-b\n+c\n",
+            "a = '\x0c'\nb\n",
+            "a = '\x0c'\nc\n",
+            "@@ -1,2 +1,2 @@\n a = '\x0c'\n-b\n+c\n",
             id="a form feed is no newline",
         ),
     ],

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections import Counter
 from dataclasses import replace
 from pathlib import Path
 
@@ -11,9 +11,11 @@ from cli_support import BROKEN, CLEAN, LEGACY, MISNAMED, MISNAMED_FIXED
 
 from rnglint import engine, runner
 from rnglint.config import Config
+from rnglint.diagnostics import Diagnostic
 from rnglint.fixpoint import View
-from rnglint.runner import FixMode, Settings, Task, check_file, find_tasks
+from rnglint.runner import FixMode, check_file
 from rnglint.source import Source
+from rnglint.tasks import Task
 
 
 @pytest.fixture
@@ -44,8 +46,13 @@ def check(path: Path, mode: FixMode = FixMode.NONE) -> runner.FileResult:
 def test_files_that_cannot_matter_are_dismissed(
     folder: Path, data: str | bytes, dismissed: bool, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    looked = []
-    monkeypatch.setattr(runner, "check_source", lambda *given: looked.append(given) or [])
+    looked: list[str] = []
+
+    def look(source: Source, config: Config) -> list[Diagnostic]:
+        looked.append(source.filename)
+        return []
+
+    monkeypatch.setattr(runner, "check_source", look)
     path = folder / "a.py"
     path.write_bytes(data.encode() if isinstance(data, str) else data)
     assert check(path).failure == ""
@@ -102,7 +109,7 @@ def test_a_fix_that_is_thrown_away_is_told(folder: Path, monkeypatch: pytest.Mon
 
     def dislike(source: Source, config: Config) -> View:
         view = look(source, config)
-        return view if "randint" in source.program else replace(view, counts=view.counts + {"X": 1})
+        return view if "randint" in source.program else replace(view, counts=Counter("X"))
 
     monkeypatch.setattr(engine, "_look", dislike)
     result = check(path, FixMode.APPLY)
@@ -124,47 +131,27 @@ def test_an_internal_error_is_part_of_the_result(
     assert "Traceback" in result.trace
 
 
-@pytest.fixture
-def tree(folder: Path) -> Mapping[str, Path]:
-    names = ("a.py", "sub/b.py", "sub/deep/c.py", "other/d.py")
-    for name in names:
-        (folder / name).parent.mkdir(parents=True, exist_ok=True)
-        (folder / name).write_text(CLEAN)
-    (folder / "rnglint.toml").write_text('select = ["RNG1"]\n')
-    (folder / "sub" / "pyproject.toml").write_text('[tool.rnglint]\nselect = ["RNG2"]\n')
-    (folder / "other" / "pyproject.toml").write_text("[tool.other]\n")
-    return {name: folder / name for name in names}
+class Wordy(Exception):
+    def __str__(self) -> str:
+        return "long " * 1000
 
 
-def test_settings_of_the_closest_file_hold(folder: Path, tree: Mapping[str, Path]) -> None:
-    settings = Settings()
-    selected = {name: settings.at(str(path)).select for name, path in tree.items()}
-    assert selected == {
-        "a.py": ("RNG1",),
-        "sub/b.py": ("RNG2",),
-        "sub/deep/c.py": ("RNG2",),
-        "other/d.py": ("RNG1",),
-    }
-    assert {Settings(isolated=True).at(str(path)).select for path in tree.values()} == {None}
-    chosen = Settings(str(folder / "rnglint.toml"))
-    assert {chosen.at(str(path)).select for path in tree.values()} == {("RNG1",)}
+class Mute(Exception):
+    def __str__(self) -> str:
+        raise RecursionError
 
 
-def test_settings_are_read_once_for_each_file(
-    tree: Mapping[str, Path], monkeypatch: pytest.MonkeyPatch
+@pytest.mark.parametrize("error", [Wordy(), Mute(), KeyError("two\nlines")])
+def test_an_internal_error_is_told_in_one_line(
+    folder: Path, monkeypatch: pytest.MonkeyPatch, error: Exception
 ) -> None:
-    settings = Settings()
-    assert settings.at("sub/b.py") is settings.at("sub/deep/c.py")
+    def fail(*given: object) -> None:
+        raise error
 
-
-@pytest.mark.parametrize(
-    "paths",
-    [
-        ["."],
-        [".", "sub", "a.py"],
-        ["sub/../a.py", "other", "sub/b.py", "sub"],
-    ],
-)
-def test_each_file_is_one_task(tree: Mapping[str, Path], paths: list[str]) -> None:
-    found = [Path(task.filename).resolve() for task in find_tasks(paths, Settings())]
-    assert found == sorted(path.resolve() for path in tree.values())
+    monkeypatch.setattr(runner, "_examine", fail)
+    path = folder / "a.py"
+    path.write_text(LEGACY)
+    failure = check(path).failure
+    assert type(error).__name__ in failure
+    assert len(failure) < 400
+    assert "\n" not in failure

@@ -5,9 +5,15 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
+from rnglint.diagnostics import Position, Span
 from rnglint.facts.model import Facts, KeyReuse, Reference, SeedReset
 from rnglint.knowledge.loader import Knowledge
-from rnglint.source import Source
+from rnglint.source import Source, SourceError
+
+if TYPE_CHECKING:
+    from rnglint.tree import Tree
 
 
 def gather_facts(source: Source, knowledge: Knowledge, *, funnel: bool = True) -> Facts:
@@ -16,13 +22,22 @@ def gather_facts(source: Source, knowledge: Knowledge, *, funnel: bool = True) -
     Never raises for bad input: what cannot be decoded or parsed stands in `Facts.errors`. With
     `funnel` off, nothing is left out of the analysis to save time.
     """
-    from rnglint.tree import parse
+    from rnglint.tree import TOO_DEEP, parse
 
     tree, errors = parse(source, knowledge, funnel=funnel) if source.program else (None, ())
     errors = (*source.errors, *errors)
     if tree is None:
         return Facts(source, knowledge, errors)
 
+    try:
+        return _gather(tree, knowledge, errors)
+    except RecursionError:
+        start = Position(1, 1)
+        error = SourceError(TOO_DEEP, Span(start, start, source.rows[0].cell))
+        return Facts(source, knowledge, (*errors, error))
+
+
+def _gather(tree: Tree, knowledge: Knowledge, errors: tuple[SourceError, ...]) -> Facts:
     from rnglint.facts.flow import follow
     from rnglint.facts.intent import mark_intended
     from rnglint.facts.names import Names
@@ -35,7 +50,7 @@ def gather_facts(source: Source, knowledge: Knowledge, *, funnel: bool = True) -
     references = names.references()
     reuses = mark_intended(flow.key_reuses, layout)
     return Facts(
-        source=source,
+        source=tree.source,
         knowledge=knowledge,
         errors=errors,
         scopes=layout.frozen_scopes(),
@@ -49,7 +64,7 @@ def gather_facts(source: Source, knowledge: Knowledge, *, funnel: bool = True) -
         key_reuses=reuses,
         seed_resets=flow.seed_resets,
         complete=flow.complete,
-        noqa_rows=noqa_rows(source),
+        noqa_rows=noqa_rows(tree.source),
     )
 
 

@@ -172,7 +172,7 @@ def _consuming_call(place: Consumption, layout: Layout) -> str | None:
     """The text of the call that a statement consists of, if the key is an argument of it."""
     assert place.statement is not None
     node = layout.nodes[place.statement]
-    value = node.value if isinstance(node, (cst.Expr, cst.Assign)) else None
+    value = node.value if isinstance(node, (cst.Expr, cst.Assign, cst.Return)) else None
     while isinstance(value, cst.Call) and _only_waits(value):
         value = value.args[0].value if value.args else value.func.value  # type: ignore[attr-defined]
     if not isinstance(value, cst.Call):

@@ -258,7 +258,7 @@ def _opening(tree: Tree, node: cst.Call, after: tuple[int, int, int, int]) -> Sp
 
 
 def _argument(tree: Tree, node: cst.Arg) -> Argument:
-    value = tree.span(node.value)
+    value = _with_brackets(tree, node.value)
     is_literal, literal = _literal(node.value)
     return Argument(
         span=Span(tree.span(node).start, value.end, value.cell),
@@ -271,6 +271,14 @@ def _argument(tree: Tree, node: cst.Arg) -> Argument:
         is_literal=is_literal,
         literal=literal,
     )
+
+
+def _with_brackets(tree: Tree, node: cst.BaseExpression) -> Span:
+    """The span of an expression with the brackets around it, which libcst leaves out."""
+    span = tree.span(node)
+    if not node.lpar:
+        return span
+    return Span(tree.span(node.lpar[0]).start, tree.span(node.rpar[-1]).end, span.cell)
 
 
 def _literal(node: cst.BaseExpression) -> tuple[bool, int | float | str | bool | None]:

@@ -7,6 +7,7 @@ Draws that no seed of the file feeds may move one by one.
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from pathlib import PurePath
@@ -66,6 +67,11 @@ class _Planner:
         used = [item for item in facts.references if _is_used(item)]
         self.seeds = [item for item in used if item.entry.effect == "seed"]
         self.draws = [item for item in used if item.entry.effect == "draw"]
+        self.below: defaultdict[int, list[Reference]] = defaultdict(list)
+        for item in used:
+            for scope in self.places.chain(item.scope):
+                self.below[scope.index].append(item)
+        self.holding = {index: len(found) for index, found in self.below.items()}
         self.elsewhere = Elsewhere(self.places)
         self.good = {item.span for item in self.draws if translatable(item)}
 
@@ -104,25 +110,24 @@ class _Planner:
 
     def _local(self, scope: Scope) -> Group | None:
         """The group of a function whose first seed comes before all draws in and below it."""
-        seeds = [item for item in self.seeds if item.scope == scope.index]
-        if scope.kind is not ScopeKind.FUNCTION or not seeds:
+        seeds = [item for item in self.below[scope.index] if item.entry.effect == "seed"]
+        draws = [item for item in self.below[scope.index] if item.entry.effect == "draw"]
+        if scope.kind is not ScopeKind.FUNCTION or not seeds or not draws:
             return None
-        draws = [item for item in self.draws if self.places.within(item.scope, scope.index)]
-        below = [item for item in self.seeds if self.places.within(item.scope, scope.index)]
-        outer = [item for item in self.seeds if item.scope != scope.index]
-        if len(below) > len(seeds) or any(self._encloses(item, scope) for item in outer):
+        if any(item.scope != scope.index for item in seeds) or self._is_enclosed(scope):
             return None
         first = self._statement(seeds[0])
         if first is None or not all(self.places.follows(item, first) for item in draws):
             return None
-        others = [*_without(self.seeds, seeds), *_without(self.draws, draws)]
-        if not self.places.carriers(others).isdisjoint(self.places.words(scope)):
+        if self.places.mentions_others(scope, self.holding):
             return None
         group = Group(scope.index, tuple(seeds), tuple(draws))
-        return group if draws and self._is_sound(group) else None
+        return group if self._is_sound(group) else None
 
-    def _encloses(self, seed: Reference, scope: Scope) -> bool:
-        return seed.scope != MODULE and self.places.within(scope.index, seed.scope)
+    def _is_enclosed(self, scope: Scope) -> bool:
+        """Whether a function around this one sets the seed as well."""
+        outer = {item.index for item in self.places.functions(scope.index)[1:]}
+        return any(item.scope in outer for item in self.seeds)
 
     def _is_sound(self, group: Group) -> bool:
         """Whether all seeds can become bindings, and all draws methods, of one name."""

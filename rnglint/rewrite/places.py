@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from functools import cached_property
 
 from rnglint.diagnostics import Span
@@ -77,6 +77,37 @@ class Places:
             if more <= found:
                 return frozenset(found)
             found |= more
+
+    def mentions_others(self, scope: Scope, holding: Mapping[int, int]) -> bool:
+        """Whether a scope mentions, by way of others perhaps, one that holds what it does not.
+
+        `holding` counts, for each scope, what stands in it or below.
+        """
+        seen: set[str] = set()
+        new = self.words(scope) & self._named.keys()
+        while new:
+            seen |= new
+            reached = [item for name in new for item in self._named[name]]
+            if any(self._holds_more(item, scope, holding) for item in reached):
+                return True
+            found = (self.words(item) & self._named.keys() for item in reached)
+            new = frozenset().union(*found) - seen
+        return False
+
+    def _holds_more(self, item: Scope, scope: Scope, holding: Mapping[int, int]) -> bool:
+        if self.within(item.index, scope.index):
+            return False
+        own = holding.get(scope.index, 0) if self.within(scope.index, item.index) else 0
+        return holding.get(item.index, 0) > own
+
+    @cached_property
+    def _named(self) -> dict[str, list[Scope]]:
+        """The functions and classes of each name."""
+        found: dict[str, list[Scope]] = {}
+        for scope in self.facts.scopes:
+            if scope.kind in _NAMED:
+                found.setdefault(scope.name, []).append(scope)
+        return found
 
     def mentioned_before(self, names: frozenset[str], home: Statement) -> bool:
         """Whether code that runs on import, before `home` has run, mentions one of `names`."""

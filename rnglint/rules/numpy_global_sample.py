@@ -49,12 +49,16 @@ class NumpyGlobalSample(Rule):
     and `randn` get their dimensions as one tuple, `random_integers` gets `endpoint=True`.
 
     Where the file seeds the global state, the generator takes the seed's place (see
-    `numpy-global-seed`). Where it does not, `rng = np.random.default_rng()` is made after the
-    imports and is not seeded; if another file used to seed these draws, seed that generator.
+    `numpy-global-seed`). Where it does not, a generator that the program has already is used if
+    there is one; else `rng = np.random.default_rng()` is made after the imports, without a seed.
+    If another file, or the configuration of your tests, used to seed these draws, seed that
+    generator.
 
-    A scalar `randint` is a Python `int`, a scalar `integers` a NumPy one. The fix keeps the `int`,
-    with `dtype=int`, in a program that could tell the two apart (it uses `json`, `yaml`, `sqlite3`,
-    tests for `int`, or seeds the standard library's `random`), and leaves it out elsewhere.
+    A scalar `randint` is a Python `int`, a scalar `integers` a NumPy one. The fix adds `dtype=int`
+    where that could be noticed: where the number meets an arithmetic operator (a float32 array
+    times an `int64` is a float64 array), and in programs that use `json`, `yaml` or `sqlite3`,
+    test for `int`, or seed the standard library's `random`. Elsewhere, as in
+    `xs[rng.integers(9)]`, it does not.
 
     No fix is offered for a draw that a `Generator` would reject or shape otherwise (`rand(*shape)`,
     which is a scalar if `shape` is empty; `uniform` with its bounds swapped), nor in functions that

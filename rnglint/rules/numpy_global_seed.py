@@ -44,16 +44,16 @@ class NumpyGlobalSeed(Rule):
     of it, all in one step. It is unsafe because other numbers come out: a `Generator` uses
     another algorithm, and no seed reproduces the old stream. Distributions, shapes and dtypes stay.
 
-    A scalar `randint` is a Python `int`, a scalar `integers` a NumPy one. The fix keeps the `int`,
-    with `dtype=int`, in a program that could tell the two apart (it uses `json`, `yaml`, `sqlite3`,
-    tests for `int`, or seeds the standard library's `random`), and leaves it out elsewhere.
+    A scalar `randint` gets `dtype=int` where it could be noticed that `integers` returns a NumPy
+    integer and no `int`; see `numpy-global-sample`.
 
     No fix is offered where a draw would be left without its seed, or where that cannot be
     excluded: a draw that no `Generator` method matches (`rand(*shape)`), a seed under a condition
-    or in a function other than the one that draws, `get_state` and `set_state`, numbers drawn
-    in worker processes or in compiled functions, and imports of packages that may draw from the
-    global state themselves, such as scikit-learn, SciPy and pandas. Pass those a seed or
-    a generator with `random_state=` before you remove the global seed.
+    in a function, or in another function than the one that draws, the seed of a module that does
+    nothing but define (its importers may rely on it), `get_state` and `set_state`, numbers drawn in
+    worker processes or in compiled functions, and imports of packages that may draw from the
+    global state themselves: those of your own, and scikit-learn, SciPy, pandas and others. Pass
+    these a seed or a generator with `random_state=` before you remove the global seed.
 
     ## Known limits
     Draws in other files that rely on this seed are not seen. A seed of an object that

@@ -42,8 +42,8 @@ class NumpyRandomState(Rule):
 
     ## Fix safety
     The fix is unsafe because other numbers are drawn; distributions, shapes and dtypes stay. A
-    scalar `randint` becomes a NumPy integer, except in programs that could tell it from a Python
-    `int`, where `dtype=int` is added.
+    scalar `randint` gets `dtype=int` where it could be noticed that `integers` returns a NumPy
+    integer and no `int`; see `numpy-global-sample`.
 
     It is offered only where every use of the object is in sight: it is bound to one name, and all
     that is done with that name is to call methods that a `Generator` has as well. An object
@@ -51,7 +51,8 @@ class NumpyRandomState(Rule):
 
     ## Known limits
     Annotations, `isinstance` tests and subclasses are no finding. Neither is a `RandomState` that a
-    library makes for you, as `check_random_state(0)` of scikit-learn does.
+    library makes for you, as `check_random_state(0)` of scikit-learn does. Other files may import
+    a variable of a module; the fix takes it for used in its own file only.
 
     ## References
     - [NumPy: legacy random generation](https://numpy.org/doc/stable/reference/random/legacy.html)

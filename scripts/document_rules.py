@@ -1,7 +1,7 @@
 """Writes what is generated from the rules' docstrings: docs/rules/*.md and README's table.
 
-    python scripts/docs.py            write them
-    python scripts/docs.py --check    say what is out of date, and exit with 1 if anything is
+Without arguments the script writes them; with `--check` it says what is out of date, and exits
+with 1 if anything is.
 """
 
 from __future__ import annotations
@@ -61,7 +61,7 @@ def problems(root: Path, rules: Sequence[type[Rule]]) -> list[str]:
     wanted = generated(root, rules)
     for path, text in wanted.items():
         if not path.exists() or path.read_text(encoding="utf-8") != text:
-            found.append(f"{path.relative_to(root)} is out of date: run scripts/docs.py")
+            found.append(f"{path.relative_to(root)} is out of date: run scripts/document_rules.py")
     return found + [f"{path.relative_to(root)} is of no rule" for path in _strays(root, wanted)]
 
 
