@@ -16,6 +16,8 @@ from typing import TypeVar
 _T = TypeVar("_T")
 _R = TypeVar("_R")
 
+#: Libraries whose threads Python does not count: a process that has loaded one is not to be copied.
+_THREADED = frozenset({"jaxlib", "tensorflow", "torch"})
 #: The most items that are handed to a process at once.
 _BATCH = 8
 
@@ -83,7 +85,8 @@ def _pool(jobs: int) -> ProcessPoolExecutor:
 
 def can_fork() -> bool:
     """Whether processes start as copies of this one."""
-    return sys.platform == "linux" and threading.active_count() == 1
+    threaded = threading.active_count() > 1 or not _THREADED.isdisjoint(sys.modules)
+    return sys.platform == "linux" and not threaded
 
 
 def _prepare(thresholds: tuple[int, int, int]) -> None:

@@ -1,7 +1,7 @@
 """JAX is the judge: the static verdict on a program is that of `jax.debug_key_reuse` running it.
 
-Each program is run for every combination of its flags, since a run sees one path only. Where the two
-verdicts differ on purpose, the table says so, and running the program shows who is right.
+Each program is run for every combination of its flags, since a run sees one path only. Where the
+two verdicts differ on purpose, the table says so, and running the program shows who is right.
 """
 
 from __future__ import annotations
@@ -58,7 +58,8 @@ OK = {
     "early return": "if a:\n    return normal(key)\nreturn jr.uniform(key)",
     "correlated conditions": "if a:\n    normal(key)\nif not a:\n    normal(key)",
     "correlated by and": "if a and b:\n    normal(key)\nif not a:\n    normal(key)",
-    "correlated by a constant": "m = int(a)\nif m == 0:\n    normal(key)\nif m == 1:\n    normal(key)",
+    "correlated by a constant": "m = int(a)\nif m == 0:\n    normal(key)\n"
+    "if m == 1:\n    normal(key)",
     "split on one path only": "if a:\n    key, _ = jr.split(key)\nreturn normal(key)",
     "ternary": "return normal(key) if a else jr.uniform(key)",
     "raise on one path": "try:\n    if a:\n        raise ValueError\n    normal(key)\n"
@@ -70,7 +71,8 @@ OK = {
     "loop index": "ks = jr.split(key, 3)\nfor i in range(3):\n    normal(ks[i])",
     "enumerate": "for i, k in enumerate(jr.split(key, 3)):\n    normal(k)",
     "loop that refreshes": "for _ in range(3):\n    key, sub = jr.split(key)\n    normal(sub)",
-    "while that refreshes": "n = 0\nwhile n < 3:\n    key, sub = jr.split(key)\n    normal(sub)\n    n += 1",
+    "while that refreshes": "n = 0\nwhile n < 3:\n    key, sub = jr.split(key)\n"
+    "    normal(sub)\n    n += 1",
     "fold_in of the index": "for i in range(3):\n    normal(jr.fold_in(key, i))",
     "fold_in of two constants": "return normal(jr.fold_in(key, 0)), normal(jr.fold_in(key, 1))",
     "loop that ends in its first round": "for _ in range(3):\n    normal(key)\n    break",
@@ -82,7 +84,8 @@ OK = {
     "a helper told not to use it": "maybe(key, False)\nreturn normal(key)",
     "comprehension over keys": "return [normal(k) for k in jr.split(key, 3)]",
     "starred rest": "first, *rest = jr.split(key, 3)\nreturn normal(first), normal(rest[0])",
-    "keys in a dict": "ks = dict(zip('ab', jr.split(key)))\nreturn normal(ks['a']), normal(ks['b'])",
+    "keys in a dict": "ks = dict(zip('ab', jr.split(key)))\n"
+    "return normal(ks['a']), normal(ks['b'])",
     "jit of a helper": "k1, k2 = jr.split(key)\nf = jax.jit(draw)\nreturn f(k1), f(k2)",
     "shape only": "jax.eval_shape(normal, key)\nreturn normal(key)",
 }
@@ -100,12 +103,15 @@ REUSE = {
     "condition that is set anew": "if a:\n    normal(key)\na = not a\nif not a:\n    normal(key)",
     "element twice": "ks = jr.split(key, 3)\nnormal(ks[0])\nnormal(ks[0])",
     "negative index": "ks = jr.split(key, 4)\nnormal(ks[-1])\nnormal(ks[3])",
-    "overlapping slices": "ks = jr.split(key, 4)\njax.vmap(normal)(ks[:3])\njax.vmap(normal)(ks[2:])",
+    "overlapping slices": "ks = jr.split(key, 4)\njax.vmap(normal)(ks[:3])\n"
+    "jax.vmap(normal)(ks[2:])",
     "slice, then its element": "ks = jr.split(key, 4)\njax.vmap(normal)(ks[1:])\nnormal(ks[2])",
     "array, then element": "ks = jr.split(key, 4)\njax.vmap(normal)(ks)\nnormal(ks[0])",
     "loop": "for _ in range(2):\n    normal(key)",
-    "loop that drops the new key": "for _ in range(2):\n    _, sub = jr.split(key)\n    normal(sub)",
-    "refreshed on one path": "for i in range(2):\n    if a:\n        key, _ = jr.split(key)\n    normal(key)",
+    "loop that drops the new key": "for _ in range(2):\n    _, sub = jr.split(key)\n"
+    "    normal(sub)",
+    "refreshed on one path": "for i in range(2):\n    if a:\n"
+    "        key, _ = jr.split(key)\n    normal(key)",
     "comprehension": "return [normal(key) for _ in range(2)]",
     "two loops over one array": "ks = jr.split(key, 2)\nfor i in range(2):\n    normal(ks[i])\n"
     "for i in range(2):\n    normal(ks[i])",
@@ -130,19 +136,20 @@ BEYOND_JAX = {
     "fold_in of a constant in a loop": "x, y = [normal(jr.fold_in(key, 7)) for _ in range(2)]\n"
     "return x, y",
     "raw key": "raw = jr.PRNGKey(0)\nreturn normal(raw), normal(raw)",
-    "iterating twice": "ks = jr.split(key)\nx = [normal(k) for k in ks]\ny = [normal(k) for k in ks]\n"
-    "return x[0], y[0]",
+    "iterating twice": "ks = jr.split(key)\nx = [normal(k) for k in ks]\n"
+    "y = [normal(k) for k in ks]\nreturn x[0], y[0]",
     "unpacked, then indexed": "ks = jr.split(key)\nk, _ = ks\nreturn normal(k), normal(ks[0])",
     "a copy": "k = jnp.copy(key)\nreturn normal(k), normal(key)",
 }
 
-#: Programs that JAX stops and that we pass, because the repetition is meant or no key is used twice.
+#: Programs that JAX stops and that we pass: the repetition is meant, or no key is used twice.
 STRICTER_JAX = {
     "warm-up": "draw(key)\nx = draw(key)\nreturn x",
     "results compared": "x = draw(key)\ny = jax.jit(draw)(key)\nassert jnp.allclose(x, y)",
     "results compared at once": "assert (draw(key) == draw(key)).all()",
     "two elements taken, none used": "ks = jr.split(key)\nk = ks[0]\nl = ks[0]",
-    "stacked keys, used once": "k1, k2 = jr.split(key)\nreturn jax.vmap(normal)(jnp.stack([k1, k2]))",
+    "stacked keys, used once": "k1, k2 = jr.split(key)\n"
+    "return jax.vmap(normal)(jnp.stack([k1, k2]))",
 }
 
 

@@ -89,7 +89,8 @@ NOT_MEANT = {
     "a lambda's parameter": "import numpy as np\nf = lambda np: np.random.rand()",
     "an attribute of something": "import numpy as np\nself.np.random.rand()",
     "a call in between": "import numpy as np\nnp().random.rand()",
-    "a match name": "import numpy as np\ndef f(x):\n    match x:\n        case np:\n            np.random.rand()",
+    "a match name": "import numpy as np\ndef f(x):\n    match x:\n        case np:\n"
+    "            np.random.rand()",
 }
 
 

@@ -27,7 +27,8 @@ LAYOUTS = {
     "semicolons": "a(1); b(2); c = d(\n    3\n); e(4)\n",
     "one line": "for x in f(1): g(x); h(x)\nwhile i(2): break\n",
     "try": "try:\n    a(1)\nexcept (b, c) as d:\n    e(2)\nelse:\n    f(3)\nfinally:\n    g(4)\n",
-    "match": "match a(1):\n    case [b, *c] if d(2):\n        e(3)\n    case {'k': v}:\n        f(v)\n",
+    "match": "match a(1):\n    case [b, *c] if d(2):\n        e(3)\n"
+    "    case {'k': v}:\n        f(v)\n",
     "async": "async def f(x):\n    async with a(1) as b, c(2):\n        return await d(3)\n",
     "comprehensions": "x = [f(a) for a in g(1) if h(a)]\ny = {k: v for k, v in i(2)}\n",
     "brackets over lines": "x = (\n    f(1)\n    # note\n    + g(2)\n)[h(3) : i(4)]\n",

@@ -139,8 +139,8 @@ class Reference:
     `qualified` is its canonical name ("numpy.random.rand"), `span` the expression
     (`np.random.rand`), `text` its source. `prefix` is the text before the last dot ("np.random"),
     or "" for a bare name. `alias` says that the name was not imported but assigned
-    (`draw = np.random.rand`; `draw()`): the assignment is reported, not its uses. `statement` is the
-    innermost statement that holds it. `loops` are all loops around it in the same function,
+    (`draw = np.random.rand`; `draw()`): the assignment is reported, not its uses. `statement` is
+    the innermost statement that holds it. `loops` are all loops around it in the same function,
     comprehension clauses included.
     """
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from rnglint.diagnostics import Applicability, Edit, Fix, Position, Span
-from rnglint.facts.model import Facts, SeedReset, Statement
+from rnglint.facts.model import Facts, Loop, SeedReset, Statement
 from rnglint.rewrite.key_split import split_edits
 
 _TARGET = re.compile(r"(\w+)\s*=\s*$")
@@ -19,17 +19,31 @@ def hoist_fix(facts: Facts, reset: SeedReset) -> Fix | None:
     is split there in the same step. None otherwise.
     """
     statement = _line(facts, reset)
-    loop = facts.loops[reset.loop].statement
-    if statement is None or loop is None:
-        return None
-    header = facts.statements[loop]
-    if not header.alone or statement.parent != loop or not _can_move(facts, reset, statement):
+    header = _destination(facts, reset, statement) if statement else None
+    if statement is None or header is None:
         return None
     splits = _splits(facts, reset, statement)
     if splits is None:
         return None
     move = _move(facts, statement, header)
     return Fix("Set the seed once, before the loop", (*move, *splits), Applicability.UNSAFE)
+
+
+def _destination(facts: Facts, reset: SeedReset, statement: Statement) -> Statement | None:
+    """The outermost loop that repeats the seed; None if the line may not move in front of it."""
+    words = set(re.findall(r"\w+", reset.seed))
+    moving, destination = statement, None
+    for index in reversed(statement.loops):
+        loop = facts.loops[index]
+        if loop.varying & words and destination is not None:
+            return destination
+        if loop.statement is None or moving.parent != loop.statement:
+            return None
+        header = facts.statements[loop.statement]
+        if not header.alone or not _can_move(facts, reset, statement, moving, loop):
+            return None
+        moving = destination = header
+    return destination
 
 
 def _line(facts: Facts, reset: SeedReset) -> Statement | None:
@@ -51,28 +65,28 @@ def _target(facts: Facts, reset: SeedReset, statement: Statement) -> str | None:
     return match[1] if match else None
 
 
-def _can_move(facts: Facts, reset: SeedReset, statement: Statement) -> bool:
-    """Whether the statement may run before the loop instead of in it."""
-    suite = [item for item in facts.statements if item.block == statement.block]
-    if len(suite) == 1:
+def _can_move(
+    facts: Facts, reset: SeedReset, statement: Statement, moving: Statement, loop: Loop
+) -> bool:
+    """Whether what seeds may run before `loop`, in whose suite `moving` is or holds it."""
+    suite = [item for item in facts.statements if item.block == moving.block]
+    if moving is statement and len(suite) == 1:
         return False
     target = _target(facts, reset, statement)
     if target is None:
-        return statement.position == 0 and _seeds_alone(facts, reset)
-    earlier = [facts.text(item.span) for item in suite if item.position < statement.position]
-    loop = facts.loops[reset.loop]
+        return moving.position == 0 and not _draws(facts, loop)
+    earlier = [facts.text(item.span) for item in suite if item.position < moving.position]
     word = re.compile(rf"\b{target}\b")
     if any(word.search(text) for text in (*earlier, facts.text(loop.header))):
         return False
-    others = [item for item in suite if item.index > statement.index]
+    others = [item for item in suite if item.position > moving.position]
     return not any(_rebinds(facts.text(item.span), target) for item in others)
 
 
-def _seeds_alone(facts: Facts, reset: SeedReset) -> bool:
-    """Whether nothing in the loop's header draws before the seed is set."""
-    header = facts.loops[reset.loop].header
-    return not any(
-        header.contains(item.span) and item.entry.effect in ("draw", "seed", "state")
+def _draws(facts: Facts, loop: Loop) -> bool:
+    """Whether the header of a loop draws, before the seed in its suite is set."""
+    return any(
+        loop.header.contains(item.span) and item.entry.effect in ("draw", "seed", "state")
         for item in facts.references
     )
 

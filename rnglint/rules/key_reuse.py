@@ -80,10 +80,8 @@ class JaxKeyReuse(Rule):
     def _report(self, facts: Facts, reuse: KeyReuse) -> Diagnostic:
         first, again = reuse.first, reuse.again
         where = place(first.span, again.span)
-        if first.text == again.text:
-            message = f"key `{again.text}` was already consumed by `{first.by}` {where}"
-        else:
-            message = f"key `{again.text}` was already consumed, as `{first.text}`, by `{first.by}` {where}"
+        alias = f", as `{first.text}`," if first.text != again.text else ""
+        message = f"key `{again.text}` was already consumed{alias} by `{first.by}` {where}"
         return self.diagnostic(
             facts,
             again.span,

@@ -68,16 +68,13 @@ class SeedResetInLoop(Rule):
     def _report(self, facts: Facts, reset: SeedReset) -> Diagnostic:
         loop = facts.loops[reset.loop]
         kind = "comprehension" if loop.kind == "comprehension" else f"`{loop.kind}` loop"
-        where = (
-            f" on line {loop.header.start.row}"
-            if loop.header.start.row != reset.call.start.row
-            else ""
-        )
+        row = loop.header.start.row
+        where = f" on line {row}" if row != reset.call.start.row else ""
         return self.diagnostic(
             facts,
             reset.call,
-            f"`{reset.qualified}` is seeded with `{reset.seed}` in every round of the {kind}{where}:"
-            " each round replays the same numbers",
+            f"`{reset.qualified}` is seeded with `{reset.seed}` in every round of the"
+            f" {kind}{where}: each round replays the same numbers",
             label="the same seed in every round",
             help="seed once before the loop, or with what changes from round to round",
             related=[Related("each round of this loop", loop.header)],

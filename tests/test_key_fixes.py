@@ -1,0 +1,286 @@
+"""The fixes of RNG201, RNG202 and RNG301, edit by edit: what is written, and where nothing is."""
+
+from __future__ import annotations
+
+import pytest
+from expectations import fixed, program
+
+from rnglint import check_source
+
+REPAIRED = {
+    "the file's own import style": (
+        """\
+import jax.random as jr
+
+def f(key):
+    x = jr.normal(key)
+    y = jr.normal(key)
+    return x, y
+""",
+        """\
+import jax.random as jr
+
+def f(key):
+    key, subkey = jr.split(key)
+    x = jr.normal(subkey)
+    y = jr.normal(key)
+    return x, y
+""",
+    ),
+    "functions imported by name": (
+        """\
+from jax.random import key, normal
+
+k = key(0)
+x = normal(k)
+y = normal(k)
+""",
+        """\
+from jax.random import key, normal, split
+
+k = key(0)
+k, subkey = split(k)
+x = normal(subkey)
+y = normal(k)
+""",
+    ),
+    "two uses in one statement": (
+        """\
+import jax
+
+def f(key):
+    return jax.random.normal(key) + jax.random.uniform(key)
+""",
+        """\
+import jax
+
+def f(key):
+    key, subkey = jax.random.split(key)
+    return jax.random.normal(subkey) + jax.random.uniform(key)
+""",
+    ),
+    "first use in a branch": (
+        """\
+import jax
+
+def f(key, a):
+    if a:
+        x = jax.random.normal(key)  # kept
+    return jax.random.uniform(key)
+""",
+        """\
+import jax
+
+def f(key, a):
+    if a:
+        key, subkey = jax.random.split(key)
+        x = jax.random.normal(subkey)  # kept
+    return jax.random.uniform(key)
+""",
+    ),
+    "first use in a condition": (
+        """\
+import jax
+
+def f(key):
+    if jax.random.bernoulli(key):
+        return jax.random.uniform(key)
+""",
+        """\
+import jax
+
+def f(key):
+    key, subkey = jax.random.split(key)
+    if jax.random.bernoulli(subkey):
+        return jax.random.uniform(key)
+""",
+    ),
+    "second use in a loop": (
+        """\
+import jax
+
+def f(key):
+    x = jax.random.normal(key)
+    for _ in range(3):
+        y = jax.random.normal(key)
+""",
+        """\
+import jax
+
+def f(key):
+    key, subkey = jax.random.split(key)
+    x = jax.random.normal(subkey)
+    for _ in range(3):
+        key, subkey = jax.random.split(key)
+        y = jax.random.normal(subkey)
+""",
+    ),
+    "two uses in each round": (
+        """\
+import jax
+
+def f(key):
+    for _ in range(3):
+        x = jax.random.normal(key)
+        y = jax.random.normal(key)
+""",
+        """\
+import jax
+
+def f(key):
+    for _ in range(3):
+        key, subkey = jax.random.split(key)
+        x = jax.random.normal(subkey)
+        key, subkey = jax.random.split(key)
+        y = jax.random.normal(subkey)
+""",
+    ),
+    "a subkey that is still needed": (
+        """\
+import jax
+
+def f(key):
+    key, subkey = jax.random.split(key)
+    x = jax.random.normal(key)
+    y = jax.random.normal(key)
+    return x, y, jax.random.normal(subkey)
+""",
+        """\
+import jax
+
+def f(key):
+    key, subkey = jax.random.split(key)
+    key, sub_key = jax.random.split(key)
+    x = jax.random.normal(sub_key)
+    y = jax.random.normal(key)
+    return x, y, jax.random.normal(subkey)
+""",
+    ),
+    "a call over several lines": (
+        """\
+import jax
+
+def f(key):
+    x = jax.random.normal(
+        key,  # the key
+        (3,),
+    )
+    return x, jax.random.normal(key)
+""",
+        """\
+import jax
+
+def f(key):
+    key, subkey = jax.random.split(key)
+    x = jax.random.normal(
+        subkey,  # the key
+        (3,),
+    )
+    return x, jax.random.normal(key)
+""",
+    ),
+    "tabs": (
+        "import jax\ndef f(key):\n\tx = jax.random.normal(key)\n\treturn jax.random.normal(key)\n",
+        "import jax\ndef f(key):\n\tkey, subkey = jax.random.split(key)\n"
+        "\tx = jax.random.normal(subkey)\n\treturn jax.random.normal(key)\n",
+    ),
+    "a seed with its comment": (
+        """\
+import random
+
+for i in range(3):
+    random.seed(0)  # reproducible
+    print(random.random())
+""",
+        """\
+import random
+
+random.seed(0)  # reproducible
+for i in range(3):
+    print(random.random())
+""",
+    ),
+    "a seed out of two loops": (
+        """\
+import numpy as np
+
+for i in range(3):
+    for j in range(3):
+        rng = np.random.default_rng(0)
+        print(rng.normal())
+""",
+        """\
+import numpy as np
+
+rng = np.random.default_rng(0)
+for i in range(3):
+    for j in range(3):
+        print(rng.normal())
+""",
+    ),
+}
+
+
+@pytest.mark.parametrize(("before", "after"), REPAIRED.values(), ids=REPAIRED)
+def test_what_the_fix_writes(before: str, after: str) -> None:
+    assert fixed(before) == after
+    assert fixed(after) == after
+    assert check_source(program(after)) == []
+
+
+LEFT_ALONE = {
+    "a comprehension": "def f(key):\n    return [jax.random.normal(key) for _ in range(3)]\n",
+    "a lambda": "f = lambda key: jax.random.normal(key) + jax.random.normal(key)\n",
+    "a condition of elif": "def f(key, a):\n    if a:\n        pass\n"
+    "    elif jax.random.bernoulli(key):\n        return jax.random.normal(key)\n",
+    "a condition of while": "def f(key):\n    while jax.random.bernoulli(key):\n        pass\n",
+    "two statements on a line": "def f(key):\n    x = jax.random.normal(key); y = x\n"
+    "    return jax.random.normal(key)\n",
+    "a suite on the line": "def f(key, a):\n    if a: x = jax.random.normal(key)\n"
+    "    return jax.random.normal(key)\n",
+    "an attribute": "def f(state):\n    x = jax.random.normal(state.key)\n"
+    "    return x, jax.random.normal(state.key)\n",
+    "an element": "def f(keys):\n    x = jax.random.normal(keys[0])\n"
+    "    return x, jax.random.normal(keys[0])\n",
+    "an alias": "def f(key):\n    k = key\n    x = jax.random.normal(k)\n"
+    "    return x, jax.random.normal(key)\n",
+    "a variable of the module": "key = jax.random.key(0)\ndef f():\n"
+    "    return jax.random.normal(key), jax.random.normal(key)\n",
+    "a global": "key = jax.random.key(0)\ndef f():\n    global key\n"
+    "    x = jax.random.normal(key)\n"
+    "    y = jax.random.normal(key)\n    key = jax.random.key(1)\n    return x, y\n",
+    "an alias made in each round": "def f(key):\n    for _ in range(3):\n        k = key\n"
+    "        x = jax.random.normal(k)\n",
+    "no way to spell split": "def f(key, jax=jax):\n    x = draw(key)\n    return x, draw(key)\n"
+    "from jax.random import normal as draw\n",
+}
+
+
+@pytest.mark.parametrize("text", LEFT_ALONE.values(), ids=LEFT_ALONE)
+def test_reported_and_left_alone_where_no_line_can_be_put(text: str) -> None:
+    text = "import jax\n" + text
+    found = check_source(program(text))
+    assert {item.code for item in found} <= {"RNG201", "RNG202"} and found
+    assert fixed(text) == text
+
+
+SEEDS_LEFT_ALONE = {
+    "a draw comes first": "for i in range(3):\n    x = random.random()\n    random.seed(0)\n",
+    "used before in the round": "rng = None\nfor i in range(3):\n    print(rng)\n"
+    "    rng = np.random.default_rng(0)\n",
+    "nothing else in the loop": "for i in range(3):\n    random.seed(0)\n",
+    "under a condition": "for i in range(3):\n    if x:\n        random.seed(0)\n    y = 1\n",
+    "in a comprehension": "x = [np.random.default_rng(0).normal() for _ in range(3)]\n",
+    "bound to something else as well": "for i in range(3):\n    rng = np.random.default_rng(0)\n"
+    "    rng = other(i)\n    rng.normal()\n",
+    "a key consumed twice": "for i in range(3):\n    key = jax.random.key(0)\n"
+    "    k1 = f(jax.random.normal(key))\n    k2 = f(jax.random.split(key))\n",
+}
+
+
+@pytest.mark.parametrize("text", SEEDS_LEFT_ALONE.values(), ids=SEEDS_LEFT_ALONE)
+def test_a_seed_stays_where_moving_it_could_matter(text: str) -> None:
+    text = "import random\nimport jax\nimport numpy as np\n\n" + text
+    found = [item for item in check_source(program(text)) if item.code == "RNG301"]
+    assert len(found) == 1
+    assert found[0].fix is None

@@ -1,0 +1,177 @@
+"""What RNG201, RNG202 and RNG301 say, and where: messages, both places, help."""
+
+from __future__ import annotations
+
+import pytest
+from expectations import expected, program, reported
+
+from rnglint import Diagnostic, check_source
+
+HEADER = "import jax\nimport jax.random as jr\nimport numpy as np\n\n"
+
+
+def only(text: str) -> Diagnostic:
+    """The only finding in a program."""
+    (found,) = check_source(program(HEADER + text))
+    return found
+
+
+def test_both_places_are_named() -> None:
+    found = only("def f(key):\n    x = jr.normal(key)\n    return x, jr.uniform(key)\n")
+    assert found.message == "key `key` was already consumed by `jax.random.normal` on line 6"
+    assert (found.span.start.row, found.span.start.column) == (7, 26)
+    (first,) = found.related
+    assert (first.span.start.row, first.span.start.column) == (6, 19)
+    assert "key, subkey = jax.random.split(key)" in found.help
+
+
+def test_a_callee_is_explained() -> None:
+    text = "def init(k):\n    return jr.normal(k)\n\ndef f(key):\n    return init(key), init(key)\n"
+    assert "(`init` consumes its parameter `k` on line 6)" in only(text).message
+
+
+def test_an_alias_is_explained() -> None:
+    found = only("def f(key):\n    k = key\n    return jr.normal(k), jr.normal(key)\n")
+    assert "already consumed, as `k`, by" in found.message
+
+
+def test_the_loop_is_named() -> None:
+    found = only("def f(key):\n    for i in x:\n        jr.normal(key)\n")
+    assert found.code == "RNG202"
+    assert "in every round of the `for` loop on line 6" in found.message
+    assert found.related[-1].span.start.row == 6
+
+
+HELPS = {
+    "after a split": ("jr.split(key)\njr.normal(key)", "use one of the keys"),
+    "two splits": ("jr.split(key)\njr.split(key, 3)", "split it once"),
+    "split and fold_in": ("jr.split(key)\njr.fold_in(key, 1)", "are one key"),
+    "elements": ("jr.normal(key[0])\njr.normal(key[0])", "make one key for each use"),
+    "a comprehension": ("[jr.normal(key) for _ in x]", "for k in jax.random.split(key, n)"),
+    "fold_in in a loop": (
+        "for i in x:\n    jr.normal(jr.fold_in(key, 7))",
+        "fold in something that changes",
+    ),
+}
+
+
+@pytest.mark.parametrize(("body", "help"), HELPS.values(), ids=HELPS)
+def test_the_help_fits_the_case(body: str, help: str) -> None:
+    lines = "".join(f"    {line}\n" for line in body.splitlines())
+    assert help in only(f"def f(key):\n{lines}").help
+
+
+PROGRAMS = {
+    "the most specific code, once": """\
+def f(key):
+    x = jr.normal(key)
+    for _ in y:
+        jr.normal(key)  # expect: RNG201
+""",
+    "the third use points at the first": """\
+def f(key):
+    a = jr.normal(key)
+    b = jr.normal(key)  # expect: RNG201
+    c = jr.normal(key)  # expect: RNG201
+""",
+    "attributes, until a method may have changed them": """\
+class A:
+    def f(self):
+        x = jr.normal(self.key)
+        y = jr.normal(self.key)  # expect: RNG201
+        self.renew()
+        z = jr.normal(self.key)
+""",
+    "an unknown function consumes a key": """\
+def f(key):
+    x = helper(key)
+    return jr.normal(key)  # expect: RNG201
+""",
+    "nothing is known of what may be no key": """\
+def f(key):
+    return first(key), second(key)
+""",
+    "what only keeps a key does not consume it": """\
+def f(key, log):
+    state = State(key)
+    log.append(key)
+    print(key)
+    assert_valid(key)
+    return jr.normal(key), state
+""",
+    "a function that holds a key": """\
+def f(key):
+    def noise():
+        return jr.normal(key)
+    x = noise()
+    return x, jr.uniform(key)  # expect: RNG201
+""",
+    "expected failures": """\
+def test_f(key):
+    with pytest.raises(ValueError):
+        jr.normal(key, -1)
+    with pytest.raises(ValueError):
+        jr.normal(key, -2)
+    return jr.normal(key)
+""",
+    "a test that compares": """\
+def test_f(key, f):
+    x = jr.normal(key)
+    y = jax.jit(jr.normal)(key)
+    z = y.sum()
+    np.testing.assert_allclose(x.sum(), z)
+""",
+    "a test that compares other things": """\
+def test_f(key, f):
+    x = jr.normal(key)
+    y = jr.normal(key)  # expect: RNG201
+    np.testing.assert_allclose(f(x, y), g(x, y))
+""",
+    "a method of the class": """\
+class A:
+    def draw(self, key):
+        return jr.normal(key)
+
+    def f(self, key):
+        return self.draw(key), self.draw(key)  # expect: RNG201
+""",
+    "a guard of the first round": """\
+def f():
+    rng = None
+    for i in x:
+        if rng is None:
+            rng = np.random.default_rng(0)
+        use(rng)
+""",
+    "two equal seeds in one round, to compare": """\
+def f(a, b):
+    for x in y:
+        rng = np.random.default_rng(0)
+        one = a(rng, x)
+        rng = np.random.default_rng(0)
+        assert one == b(rng, x)
+""",
+    "a variable seed that stays": """\
+def f(seed):
+    for x in y:
+        rng = np.random.default_rng(seed)  # expect: RNG301
+        use(rng)
+""",
+    "arithmetic that stays": """\
+def f(seed):
+    for x in y:
+        rng = np.random.default_rng(seed + 1)  # expect: RNG301
+        use(rng)
+""",
+    "a seed from a function": """\
+def f():
+    for x in y:
+        use(np.random.default_rng(get_seed()))
+""",
+}
+
+
+@pytest.mark.parametrize("text", PROGRAMS.values(), ids=PROGRAMS)
+def test_what_is_reported(text: str) -> None:
+    source = program(HEADER + text)
+    assert reported(source) == expected(source)
