@@ -51,6 +51,7 @@ class Funnel:
     """
 
     def __init__(self, module: ast.Module, lines: list[str], knowledge: Knowledge) -> None:
+        self.module = module
         self.lines = lines
         self.following = _following(knowledge)
         self.units: list[_Unit] = []
@@ -66,7 +67,8 @@ class Funnel:
         """The lines for libcst, and the rows of the program whose functions are stubs.
 
         Each statement that is left out is replaced by one of one line, so that the statements
-        of both texts still correspond. None if nothing in the file can matter.
+        of both texts still correspond; comments and blank rows between statements are left out.
+        None if nothing in the file can matter.
         """
         if not self.roots or not self._mark():
             return None
@@ -79,10 +81,31 @@ class Funnel:
         ]
         lines: list[str] = []
         row = 1
-        for first, last, stub in sorted(cuts):
-            lines += [*self.lines[row - 1 : first - 1], stub]
+        spared = self._spared()
+        for first, last, stub in [*sorted(cuts), (len(self.lines) + 1, 0, "")]:
+            between = range(row, first)
+            lines += [self.lines[i - 1] for i in between if i in spared or self._speaks(i)]
+            lines.append(stub)
             row = last + 1
-        return lines + self.lines[row - 1 :], stubs
+        return lines, stubs
+
+    def _speaks(self, row: int) -> bool:
+        """Whether a row is more than white space and a comment."""
+        text = self.lines[row - 1].lstrip()
+        return bool(text) and text[0] != "#"
+
+    def _spared(self) -> set[int]:
+        """The rows within statements and headers of several rows: these stay as they are."""
+        rows: set[int] = set()
+        for statement in statements(self.module.body):
+            first = min([statement.lineno, *(i.lineno for i in _decorators(statement))])
+            last = statement.end_lineno or statement.lineno
+            inner = next(_bodies(statement), None)
+            if inner:
+                last = inner[0].lineno - 1
+            if last > first:
+                rows.update(range(first, last + 1))
+        return rows
 
     def _loose_stub(self, statement: ast.stmt) -> str | None:
         """One line that stands for a long statement which names nothing that matters."""
@@ -204,8 +227,7 @@ class Funnel:
     def _own_text(self, statement: ast.stmt) -> str:
         """The text of a statement outside of the functions and loose statements in it."""
         first, last = statement.lineno, statement.end_lineno or statement.lineno
-        decorators = getattr(statement, "decorator_list", [])
-        first = min([first, *(item.lineno for item in decorators)])
+        first = min([first, *(item.lineno for item in _decorators(statement))])
         inner = [nested for body in _bodies(statement) for nested in body]
         if inner:
             last = max(first, min(nested.lineno for nested in inner) - 1)
@@ -230,6 +252,10 @@ def _following(knowledge: Knowledge) -> dict[str, frozenset[str]]:
 
 def _is_import(statement: ast.stmt) -> bool:
     return isinstance(statement, (ast.Import, ast.ImportFrom))
+
+
+def _decorators(statement: ast.stmt) -> list[ast.expr]:
+    return getattr(statement, "decorator_list", [])
 
 
 def _bodies(statement: ast.stmt) -> Iterator[list[ast.stmt]]:

@@ -134,7 +134,7 @@ class Context(Enum):
 
 @dataclass(frozen=True, slots=True)
 class Reference:
-    """A use of a library's name that the knowledge tables describe.
+    """A use of a library's name that the knowledge tables describe, looking and copying excepted.
 
     `qualified` is its canonical name ("numpy.random.rand"), `span` the expression
     (`np.random.rand`), `text` its source. `prefix` is the text before the last dot ("np.random"),

@@ -19,6 +19,8 @@ from rnglint.knowledge.loader import Entry, Knowledge
 from rnglint.tree import Tree
 
 _BUILTINS = frozenset(dir(builtins))
+#: What only explains to the interpreter what becomes of a key is no fact for a rule.
+_SILENT = frozenset({"clone", "inspect", "same"})
 _TYPE_TESTS = frozenset({"isinstance", "issubclass"})
 
 
@@ -189,6 +191,8 @@ class Names:
             if qualified is None:
                 return None
             entry = self.knowledge.lookup(qualified)
+            if entry is not None and entry.effect in _SILENT:
+                return None
             if entry is not None and not qualified.startswith("builtins."):
                 return self._described(use, node, qualified, entry, alias, parents)
             if not isinstance(node, cst.Attribute):
