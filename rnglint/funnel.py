@@ -42,6 +42,13 @@ class _Unit:
     kept: bool = False
 
 
+def may_matter(text: str, knowledge: Knowledge) -> bool:
+    """Whether a text that `ast` cannot read names a library and something in it that may matter."""
+    words = frozenset(_WORD.findall(text))
+    following = _following(knowledge)
+    return any(not words.isdisjoint(following[library]) for library in knowledge.libraries & words)
+
+
 class Funnel:
     """Decides which functions can matter, from imports and from the words that they contain.
 

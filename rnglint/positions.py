@@ -56,12 +56,13 @@ class Positions:
         self._known: dict[int, Place] = {id(module): (1, 0, len(lines), len(lines[-1]))}
         self._statements: list[cst.CSTNode] = []
         self._generated: set[int] = set()
-        if parsed is None or not self._pair(module.body, parsed.body):
-            self._generate_module()
+        self._paired = parsed is not None and self._pair(module.body, parsed.body)
 
     def __getitem__(self, node: cst.CSTNode) -> Place:
         """Where `node` stands."""
-        if id(node) not in self._known:
+        if id(node) not in self._known and not self._paired:
+            self._generate_module()
+        elif id(node) not in self._known:
             owner = self.owner.get(id(node))
             if owner is not None and id(owner) in self._known:
                 self._generate(owner)

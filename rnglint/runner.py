@@ -19,8 +19,9 @@ from rnglint.fixpoint import Rejection, may_apply
 from rnglint.source import Source, SourceError, may_matter
 from rnglint.tasks import Task
 
-#: Below this number of files, starting processes costs more than it saves.
+#: Below this number of files, or of bytes in them, starting processes costs more than it saves.
 FEW = 20
+_SMALL = 200_000
 #: A program that makes everything load that most programs need.
 _SAMPLE = "import jax\n\nkey = jax.random.key(0)\n"
 #: The most characters of an internal error that are shown.
@@ -138,6 +139,8 @@ def _examine(source: Source, config: Config, mode: FixMode) -> FileResult:
 
 def _problems(source: Source) -> tuple[SourceError, ...]:
     """What is wrong with the comments that are meant to suppress something."""
+    if "rnglint:" not in source.program:
+        return ()
     from rnglint.suppress import suppressions
 
     return suppressions(source).problems
@@ -159,7 +162,7 @@ def _written(source: Source, result: FileResult) -> FileResult:
 
 def _run(tasks: Sequence[Task], mode: FixMode, jobs: int) -> Iterator[FileResult]:
     work: Callable[[Task], FileResult] = partial(check_file, mode=mode)
-    if jobs < 2 or len(tasks) <= FEW:
+    if jobs < 2 or len(tasks) < 2 or (len(tasks) <= FEW and _is_small(tasks)):
         yield from map(work, tasks)
         return
     from rnglint.parallel import can_fork, spread
@@ -169,16 +172,21 @@ def _run(tasks: Sequence[Task], mode: FixMode, jobs: int) -> Iterator[FileResult
     yield from spread(work, _largest_first(tasks), jobs=jobs, lost=_lost, patient=mode.writes)
 
 
+def _is_small(tasks: Sequence[Task]) -> bool:
+    return sum(map(_size, tasks)) < _SMALL
+
+
 def _largest_first(tasks: Sequence[Task]) -> list[Task]:
     """An order that leaves no long file for the end, when all other processes are done."""
+    return sorted(tasks, key=_size, reverse=True)
 
-    def size(task: Task) -> int:
-        try:
-            return os.path.getsize(task.filename)
-        except OSError:
-            return 0
 
-    return sorted(tasks, key=size, reverse=True)
+def _size(task: Task) -> int:
+    """The bytes in a file, 0 where it is none that can be asked."""
+    try:
+        return os.path.getsize(task.filename)
+    except OSError:
+        return 0
 
 
 def _remembered(task: Task, mode: FixMode, cache: Cache | None) -> FileResult | None:

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from rnglint.diagnostics import Position, Span
-from rnglint.funnel import Funnel, statements
+from rnglint.funnel import Funnel, may_matter, statements
 from rnglint.source import Source, SourceError
 
 if TYPE_CHECKING:
@@ -82,7 +82,9 @@ def parse(
     if parsed is None:
         # The running Python may be older than the syntax: libcst has the last word.
         tree, newer = _tree(source, lines, lines, None, frozenset(), ())
-        return (tree, ()) if tree else (None, errors or newer)
+        if tree is None:
+            return None, errors or newer
+        return tree if may_matter(source.program, knowledge) else None, ()
     kept = Funnel(parsed, lines, knowledge).lines_kept() if funnel else (lines, frozenset[int]())
     if kept is None:
         return None, errors

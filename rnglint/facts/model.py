@@ -207,6 +207,8 @@ class NameUse:
 class MethodUse:
     """An attribute taken of a value that is known to be of a library's class.
 
+    Of RandomState objects all of them, of others only methods that their class lacks.
+
     `owner` is the qualified class ("numpy.random.Generator"), `attribute` the name, `span` the
     attribute's own name (`randint` in `rng.randint`), `receiver` the text before the dot.
     """

@@ -28,4 +28,6 @@ def follow(names: Names) -> Flow:
     except BudgetSpent:
         complete = False
     uses = sorted(analysis.method_uses.values(), key=lambda item: item.span.sort_key)
-    return Flow(tuple(uses), analysis.key_reuses(), analysis.seedings.resets(), complete)
+    return Flow(
+        tuple(uses), analysis.key_reuses(), analysis.seedings.resets(analysis.place), complete
+    )

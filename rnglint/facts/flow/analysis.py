@@ -8,9 +8,10 @@ import libcst as cst
 
 from rnglint.diagnostics import Span
 from rnglint.facts.flow.calls import Caller
+from rnglint.facts.flow.frame import Reuse
 from rnglint.facts.flow.interpreter import Interpreter
 from rnglint.facts.flow.seedings import Seedings
-from rnglint.facts.flow.state import Consumed, fresh
+from rnglint.facts.flow.state import Consumed, Site, fresh
 from rnglint.facts.flow.summaries import Bound, Instantiation, Summary
 from rnglint.facts.flow.values import (
     Choice,
@@ -26,7 +27,7 @@ from rnglint.facts.flow.values import (
     Value,
 )
 from rnglint.facts.layout import Binding, ScopeNode
-from rnglint.facts.model import Call, KeyReuse, MethodUse, ScopeKind
+from rnglint.facts.model import Call, Consumption, KeyReuse, MethodUse, ScopeKind
 from rnglint.facts.names import Names
 from rnglint.facts.walk import descendants, dotted
 
@@ -74,8 +75,8 @@ class Analysis:
         self.muted = 0
         self.seedings = Seedings(names.tree)
         self.method_uses: dict[Span, MethodUse] = {}
-        self._reuses: dict[Span, KeyReuse] = {}
-        self._pending: list[tuple[KeyReuse, tuple[Identity, ...]]] = []
+        self._reuses: dict[int, Reuse] = {}
+        self._pending: list[tuple[Reuse, tuple[Identity, ...]]] = []
         self._summaries: dict[int, Summary | None] = {}
         self._running: set[int] = set()
         self._module: Mapping[str, Value] = {}
@@ -100,21 +101,44 @@ class Analysis:
 
     # -- reports ------------------------------------------------------------------------------
 
-    def report(self, reuse: KeyReuse, unless_proven: tuple[Identity, ...]) -> None:
+    def place(self, site: Site) -> Consumption:
+        """A site as plain data."""
+        tree = self.names.tree
+        span = tree.span(site.node)
+        via = ""
+        if site.inner:
+            row = tree.span(site.inner.node).start.row
+            via = f"`{site.by}` consumes {site.parameter} on line {row}"
+        return Consumption(
+            span=span,
+            text=tree.source.text_at(span),
+            by=site.by,
+            scope=site.scope,
+            statement=site.statement,
+            rewritable=site.rewritable,
+            loops=site.loops,
+            via=via,
+        )
+
+    def report(self, reuse: Reuse, unless_proven: tuple[Identity, ...]) -> None:
         """Notes a reuse; one of something that may be no key waits until it is proven one."""
         if self.muted:
             return
         if unless_proven:
             self._pending.append((reuse, unless_proven))
         else:
-            self._reuses.setdefault(reuse.again.span, reuse)
+            self._reuses.setdefault(id(reuse.again.node), reuse)
 
     def key_reuses(self) -> tuple[KeyReuse, ...]:
         """All reuses, in source order."""
         for reuse, identities in self._pending:
             if any(identity in self.proven for identity in identities):
-                self._reuses.setdefault(reuse.again.span, reuse)
-        return tuple(sorted(self._reuses.values(), key=lambda item: item.again.span.sort_key))
+                self._reuses.setdefault(id(reuse.again.node), reuse)
+        found = [
+            KeyReuse(self.place(item.first), self.place(item.again), item.loop, item.same_binding)
+            for item in self._reuses.values()
+        ]
+        return tuple(sorted(found, key=lambda item: item.again.span.sort_key))
 
     def record_method(
         self,
@@ -371,7 +395,7 @@ def _distinct(effects: list[Consumed]) -> tuple[Consumed, ...]:
     """One effect for each place and identity: later rounds of a loop add nothing."""
     found: dict[object, Consumed] = {}
     for effect in effects:
-        found.setdefault((effect.identity, effect.place.span, effect.weak), effect)
+        found.setdefault((effect.identity, id(effect.site.node), effect.weak), effect)
     return tuple(found.values())
 
 

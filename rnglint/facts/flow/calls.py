@@ -83,6 +83,11 @@ _SAME_ITEMS = frozenset(
 )
 
 
+#: Classes of whose objects every use is a fact: a fix has to see them all. Of others, only methods
+#: that they lack.
+_ALL_USES = frozenset({"numpy.random.RandomState"})
+
+
 @dataclass(frozen=True, slots=True)
 class Given:
     """One argument of a call, evaluated; `earlier` if a `partial` bound it."""
@@ -351,7 +356,11 @@ class Caller(Frame):
         return self.state.stored.get(place, Entity(place))
 
     def record_method(self, instance: Instance, node: cst.Attribute, call: cst.Call | None) -> None:
-        """Notes that an attribute of a library's object is used."""
+        """Notes that an attribute of a library's object is used, unless nobody asks for it."""
+        entry = self.knowledge.cls(instance.qualified)
+        missing = entry is None or node.attr.value in entry.missing
+        if not missing and instance.qualified not in _ALL_USES:
+            return
         self.analysis.record_method(
             instance.qualified,
             node,

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import libcst as cst
 
-from rnglint.facts.flow.state import Consumed, State
+from rnglint.facts.flow.state import Consumed, Site, State
 from rnglint.facts.flow.values import (
     EVERYWHERE,
     Choice,
@@ -20,7 +20,6 @@ from rnglint.facts.flow.values import (
     Value,
 )
 from rnglint.facts.layout import ScopeNode
-from rnglint.facts.model import Consumption, KeyReuse
 
 if TYPE_CHECKING:
     from rnglint.facts.flow.analysis import Analysis
@@ -33,6 +32,16 @@ class Round:
     loop: int
     run: int
     turn: int
+
+
+@dataclass(frozen=True, slots=True)
+class Reuse:
+    """A reuse as nodes; see `KeyReuse`."""
+
+    first: Site
+    again: Site
+    loop: int | None
+    same_binding: bool
 
 
 @dataclass(slots=True)
@@ -69,7 +78,7 @@ class Frame:
         node: cst.CSTNode,
         by: str,
         *,
-        via: str = "",
+        inner: tuple[Site, str] | None = None,
         guard: Guard = EVERYWHERE,
         weak: bool = False,
         call: tuple[int, Identity] | None = None,
@@ -84,15 +93,15 @@ class Frame:
         """
         if self.state is None:
             return
-        place: Consumption | None = None
+        site: Site | None = None
         for option_guard, entity in self.entities(value, guard):
             if not weak and derived is None:
                 self.analysis.proven.add(entity.identity)
-            place = place or self._place(node, by, via, written)
+            site = site or self._site(node, by, inner, written)
             consumed = Consumed(
                 identity=entity.identity,
                 guard=option_guard,
-                place=place,
+                site=site,
                 binding=self._binding(node),
                 rounds=tuple((item.loop, item.run, item.turn) for item in self.rounds),
                 weak=weak and entity.kind is Kind.UNKNOWN,
@@ -129,21 +138,21 @@ class Frame:
         this_round = [item for item in earlier if _loop_between(item, consumed) is None]
         first = (this_round or earlier)[0]
         self.analysis.report(
-            KeyReuse(
-                first=first.place,
-                again=consumed.place,
+            Reuse(
+                first=first.site,
+                again=consumed.site,
                 loop=_loop_between(first, consumed),
                 same_binding=_same_binding(first, consumed),
             ),
             (first.identity, consumed.identity) if first.weak or consumed.weak else (),
         )
 
-    def _place(self, node: cst.CSTNode, by: str, via: str, written: bool) -> Consumption:
-        span = self.tree.span(node)
+    def _site(
+        self, node: cst.CSTNode, by: str, inner: tuple[Site, str] | None, written: bool
+    ) -> Site:
         name = node.value if isinstance(node, cst.Name) else None
-        return Consumption(
-            span=span,
-            text=self.tree.source.text_at(span),
+        return Site(
+            node=node,
             by=by,
             scope=self.scope.index,
             statement=self.statement,
@@ -155,7 +164,8 @@ class Frame:
                 and name not in self.scope.outer
             ),
             loops=tuple(item.loop for item in self.rounds),
-            via=via,
+            inner=inner[0] if inner else None,
+            parameter=inner[1] if inner else "",
         )
 
     def _binding(self, node: cst.CSTNode) -> int:
@@ -178,9 +188,10 @@ def _loop_between(first: Consumed, again: Consumed) -> int | None:
 
 def _same_binding(first: Consumed, again: Consumed) -> bool:
     """Whether one variable, not bound anew in between, names the key at both places."""
+    one, other = first.site.node, again.site.node
     return (
-        first.place.text == again.place.text
-        and first.place.scope == again.place.scope
+        one.deep_equals(other)
+        and first.site.scope == again.site.scope
         and first.binding == again.binding
         and not any(isinstance(step, Fold) for step in again.identity.path)
     )

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 import libcst as cst
 
 from rnglint.diagnostics import Span
-from rnglint.facts.flow.state import Consumed
+from rnglint.facts.flow.state import Consumed, Site
 from rnglint.facts.flow.values import Entity, Guard, Literal, Root, Value
 from rnglint.facts.model import Consumption, SeedReset
 from rnglint.knowledge.loader import Entry
@@ -37,7 +38,7 @@ class Seedings:
     _known: dict[Span, list[_Seeding]] = field(default_factory=dict)
     _resets: dict[Span, SeedReset] = field(default_factory=dict)
     _made: dict[Root, Span] = field(default_factory=dict)
-    _consumed: dict[Span, dict[Span, Consumption]] = field(default_factory=dict)
+    _consumed: dict[Span, dict[int, Site]] = field(default_factory=dict)
 
     def note(
         self,
@@ -73,14 +74,14 @@ class Seedings:
         """Notes that a key was consumed, in case a seeding made it."""
         call = self._made.get(consumed.identity.root)
         if call is not None and consumed.derived is None:
-            self._consumed.setdefault(call, {})[consumed.place.span] = consumed.place
+            self._consumed.setdefault(call, {})[id(consumed.site.node)] = consumed.site
 
-    def resets(self) -> tuple[SeedReset, ...]:
-        """All resets, in source order."""
+    def resets(self, place: Callable[[Site], Consumption]) -> tuple[SeedReset, ...]:
+        """All resets, in source order; `place` makes the facts of the sites that consume."""
         found = [
             replace(
                 reset,
-                consumptions=tuple(self._consumed.get(call, {}).values()),
+                consumptions=tuple(map(place, self._consumed.get(call, {}).values())),
                 intended=reset.intended or self._has_twin(reset),
             )
             for call, reset in self._resets.items()

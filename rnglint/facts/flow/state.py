@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from itertools import count
 
+import libcst as cst
+
 from rnglint.facts.flow.values import (
     EVERYWHERE,
     Choice,
@@ -17,7 +19,6 @@ from rnglint.facts.flow.values import (
     Value,
     overlap,
 )
-from rnglint.facts.model import Consumption
 
 #: More possible values than this for one variable, and it is no longer known.
 _MOST_OPTIONS = 8
@@ -37,6 +38,23 @@ def fresh(kind: Kind = Kind.UNKNOWN, length: int | None = None) -> Entity:
     return Entity(Identity(Root(fresh_number())), kind, length)
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class Site:
+    """A place that consumes a key, as nodes: what a `Consumption` is made of when one is reported.
+
+    `inner` is the place in a called function that does it, `parameter` what it has there.
+    """
+
+    node: cst.CSTNode
+    by: str
+    scope: int
+    statement: int | None
+    rewritable: bool
+    loops: tuple[int, ...]
+    inner: Site | None = None
+    parameter: str = ""
+
+
 @dataclass(frozen=True, slots=True)
 class Consumed:
     """That a key was consumed: where, on which paths, and in which round of which loops.
@@ -52,7 +70,7 @@ class Consumed:
 
     identity: Identity
     guard: Guard
-    place: Consumption
+    site: Site
     binding: int
     rounds: tuple[tuple[int, int, int], ...]
     weak: bool = False

@@ -115,12 +115,11 @@ class Instantiation:
         value = self._project(actual.value, effect.identity.path)
         if value is None:
             return
-        parameter = effect.identity.root.name
         self.caller.consume(
             value,
             actual.node or self.node.func,
             self.summary.name,
-            via=self._explanation(effect, parameter),
+            inner=(effect.site, self._role(effect)),
             guard=guard,
             weak=effect.weak,
             call=(self.number, Identity(effect.identity.root)),
@@ -135,11 +134,12 @@ class Instantiation:
             return None
         return self.summary.scope if effect.captured is None else effect.captured
 
-    def _explanation(self, effect: Consumed, parameter: str) -> str:
-        row = effect.place.span.start.row
-        if effect.identity.root.scope == self.summary.scope:
-            return f"`{self.summary.name}` consumes its parameter `{parameter}` on line {row}"
-        return f"`{self.summary.name}` consumes `{parameter}` of the enclosing scope on line {row}"
+    def _role(self, effect: Consumed) -> str:
+        """What the callee consumes, in words."""
+        root = effect.identity.root
+        if root.scope == self.summary.scope:
+            return f"its parameter `{root.name}`"
+        return f"`{root.name}` of the enclosing scope"
 
     def _actual(self, root: Root) -> Bound | None:
         """What the caller has for a root of the callee; None if the caller cannot know."""
