@@ -3,8 +3,9 @@
     python benchmarks/compare.py TREE...
 
 Needs flake8 and ruff in the environment. Each command runs once to warm the file system and then
-`RUNS` times, A B C A B C …, so that a machine that slows down slows all of them. What counts are the
-ratios; the seconds are of one machine on one day. Every run of rnglint is cold: without its cache.
+`RUNS` times, A B C A B C …, so that a machine that slows down slows all of them. What counts are
+the ratios; the seconds are of one machine on one day. Every run of rnglint is cold: without its
+cache.
 """
 
 from __future__ import annotations
@@ -22,8 +23,7 @@ PYTHON = sys.executable
 COMMANDS = {
     "rnglint": [PYTHON, "-m", "rnglint", "check", "--isolated", "--no-cache", "-q"],
     "flake8": [PYTHON, "-m", "flake8", "--isolated", "-q"],
-    "ruff NPY002": [PYTHON, "-m", "ruff", "check", "--isolated", "--no-cache", "-q"]
-    + ["--select", "NPY002"],
+    "ruff NPY002": [PYTHON, "-m", "ruff", "check", "--isolated", "--no-cache", "--select=NPY002"],
 }
 
 

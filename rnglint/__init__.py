@@ -13,12 +13,12 @@ from importlib import import_module
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from rnglint.config import Config, ConfigError, load_config
+    from rnglint.config.resolution import Config, ConfigError, load_config
     from rnglint.diagnostics import Applicability, Diagnostic, Edit, Fix, Position, Related, Span
     from rnglint.engine import check_source, fix_source
-    from rnglint.fixpoint import FixResult
+    from rnglint.fixes.fixpoint import FixResult
     from rnglint.rules import Rule, all_rules
-    from rnglint.source import Source
+    from rnglint.source.reading import Source
 
 __version__ = "0.1.0"
 
@@ -43,12 +43,12 @@ __all__ = [
 ]
 
 _HOMES = {
-    "config": ("Config", "ConfigError", "load_config"),
+    "config.resolution": ("Config", "ConfigError", "load_config"),
     "diagnostics": ("Applicability", "Diagnostic", "Edit", "Fix", "Position", "Related", "Span"),
     "engine": ("check_source", "fix_source"),
-    "fixpoint": ("FixResult",),
+    "fixes.fixpoint": ("FixResult",),
     "rules": ("Rule", "all_rules"),
-    "source": ("Source",),
+    "source.reading": ("Source",),
 }
 
 

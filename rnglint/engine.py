@@ -11,10 +11,10 @@ from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
-from rnglint.config import Config, ConfigError
+from rnglint.config.resolution import Config, ConfigError
 from rnglint.diagnostics import Diagnostic, Edit
-from rnglint.fixpoint import Fixer, FixResult, View
-from rnglint.source import Source
+from rnglint.fixes.fixpoint import Fixer, FixResult, View
+from rnglint.source.reading import Source
 
 if TYPE_CHECKING:
     from rnglint.knowledge.loader import Knowledge
@@ -108,7 +108,7 @@ def _unsuppressed(source: Source, found: Sequence[Diagnostic]) -> list[Diagnosti
     """What no comment suppresses; fixes that would touch a suppressed finding are dropped."""
     if not _may_be_suppressed(source, found):
         return list(found)
-    from rnglint.suppress import suppressions
+    from rnglint.suppress.comments import suppressions
 
     comments = suppressions(source)
     suppressed = {each for each in found if comments.covers(each)}

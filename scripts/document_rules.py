@@ -12,7 +12,7 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
-from rnglint.manual import page, rows
+from rnglint.cli.manual import page, rows
 from rnglint.rules import Rule, all_rules
 
 ROOT = Path(__file__).resolve().parent.parent

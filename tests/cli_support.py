@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from rnglint.cli import main
+from rnglint.cli.commands import main
 
 ROOT = Path(__file__).resolve().parent.parent
 #: A program with an unsafe fix for each of its two findings.

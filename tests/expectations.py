@@ -6,7 +6,7 @@ import re
 from collections import Counter
 
 from rnglint import check_source, fix_source
-from rnglint.source import Source
+from rnglint.source.reading import Source
 
 _EXPECTATION = re.compile(r"[ \t]*# expect:[ \t]*([^\r\n]*)")
 

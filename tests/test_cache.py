@@ -10,9 +10,7 @@ from pathlib import Path
 import pytest
 from cli_support import CLEAN, LEGACY, MISNAMED, MISNAMED_FIXED, Shell
 
-from rnglint import cache, runner
-from rnglint.cache import Cache, digest
-from rnglint.config import Config, load_config
+from rnglint.config.resolution import Config, load_config
 from rnglint.diagnostics import (
     Applicability,
     Diagnostic,
@@ -22,7 +20,10 @@ from rnglint.diagnostics import (
     Related,
     Span,
 )
-from rnglint.tasks import Task
+from rnglint.discovery.tasks import Task
+from rnglint.runner import cache
+from rnglint.runner import checking as runner
+from rnglint.runner.cache import Cache, digest
 
 PLACE = Span(Position(1, 2), Position(3, 4), 5)
 FULL = Diagnostic(

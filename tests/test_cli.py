@@ -9,17 +9,18 @@ from pathlib import Path
 import pytest
 from cli_support import BROKEN, CLEAN, LEGACY, LEGACY_FIXED, MISNAMED, MISNAMED_FIXED, Shell
 
-from rnglint import __version__, cli, engine
-from rnglint.config import Config
-from rnglint.fixpoint import View
+from rnglint import __version__, engine
+from rnglint.cli import commands as cli
+from rnglint.config.resolution import Config
+from rnglint.fixes.fixpoint import View
 from rnglint.report import FORMATS
 from rnglint.rules import all_rules
-from rnglint.source import Source
+from rnglint.source.reading import Source
 
 #: Says which modules are loaded after `rnglint` did what its arguments say.
 _SPY = """
 import sys
-from rnglint.cli import main
+from rnglint.cli.commands import main
 watched, *arguments = sys.argv[1:]
 try:
     main(arguments)

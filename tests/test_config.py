@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from rnglint.config import (
+from rnglint.config.resolution import (
     DEFAULT_EXCLUDE,
     Config,
     ConfigError,

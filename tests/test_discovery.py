@@ -7,9 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from rnglint.config import Config
-from rnglint.discovery import discover
-from rnglint.globs import matches
+from rnglint.config.globs import matches
+from rnglint.config.resolution import Config
+from rnglint.discovery.walking import discover
 
 FILES = (
     "a.py", "b.pyi", "c.ipynb", "d.txt", "E.PY", ".hidden.py", "sub/a.py", "sub/x/a.py",

@@ -9,10 +9,10 @@ from pathlib import Path
 import pytest
 from cli_support import ROOT, Shell
 
-from rnglint.config import load_config
+from rnglint.config.resolution import load_config
+from rnglint.config.settings import parse_toml
 from rnglint.engine import check_source, knowledge_for
 from rnglint.rules import Rule, all_rules
-from rnglint.settings import parse_toml
 
 sys.path.insert(0, str(ROOT / "scripts"))
 

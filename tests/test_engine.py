@@ -7,12 +7,12 @@ from collections import Counter
 import pytest
 from cli_support import BROKEN, LEGACY, LEGACY_FIXED, MISNAMED, MISNAMED_FIXED
 
-from rnglint import fixpoint
-from rnglint.config import Config, load_config
+from rnglint.config.resolution import Config, load_config
+from rnglint.config.selectors import ConfigError
 from rnglint.diagnostics import Applicability
 from rnglint.engine import check_source, fix_source, knowledge_for
-from rnglint.selectors import ConfigError
-from rnglint.source import Source
+from rnglint.fixes import fixpoint
+from rnglint.source.reading import Source
 
 
 def codes(text: str, config: Config | None = None) -> list[str]:

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from rnglint.files import write_atomically
+from rnglint.runner.files import write_atomically
 
 
 def test_a_new_file_gets_the_usual_permissions(tmp_path: Path) -> None:

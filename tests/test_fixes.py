@@ -9,9 +9,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from rnglint.diagnostics import Applicability, Diagnostic, Edit, Fix, Position, Span
-from rnglint.fixes import Applied, apply_fixes
-from rnglint.source import Source
-from rnglint.text import position_at
+from rnglint.fixes.applying import Applied, apply_fixes
+from rnglint.source.reading import Source
+from rnglint.source.text import position_at
 
 #: An edit in offsets of a text: start, end, content.
 Change = tuple[int, int, str]

@@ -11,8 +11,8 @@ from collections import Counter
 import pytest
 
 from rnglint.diagnostics import Applicability, Diagnostic, Edit, Fix, Position, Span
-from rnglint.fixpoint import ROUNDS, Fixer, FixResult, View
-from rnglint.source import Source
+from rnglint.fixes.fixpoint import ROUNDS, Fixer, FixResult, View
+from rnglint.source.reading import Source
 
 _FIXES = {
     "bad": "good",

@@ -9,7 +9,7 @@ from expectations import expected, fixed, reported
 
 from rnglint import check_source
 from rnglint.rules import Rule, all_rules
-from rnglint.source import Source
+from rnglint.source.reading import Source
 
 FIXTURES = Path(__file__).resolve().parent.parent / "fixtures"
 BEFORE = sorted(FIXTURES.glob("*/before.*"))

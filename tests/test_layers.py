@@ -12,29 +12,28 @@ import rnglint
 
 PACKAGE = Path(rnglint.__file__).parent
 
-#: From left to right; modules of one row may import each other, but not in a circle.
+#: From left to right; parts of one row may import each other, but not in a circle.
 LAYERS = (
-    ("diagnostics", "bundled", "files"),
-    ("globs", "selectors", "settings", "config"),
-    ("gitignore", "discovery", "tasks"),
-    ("text", "lines", "ipython", "source", "notebook"),
-    ("directives", "suppress"),
+    ("diagnostics", "bundled"),
+    ("config",),
+    ("discovery",),
+    ("source",),
+    ("suppress",),
     ("knowledge",),
-    ("funnel", "positions", "tree"),
+    ("tree",),
     ("facts",),
     ("rules", "rewrite"),
-    ("fixes", "fixpoint"),
+    ("fixes",),
     ("engine",),
-    ("cache", "parallel", "runner"),
-    ("report", "manual"),
-    ("options", "output", "check_command", "verify"),
-    ("cli", "__main__"),
+    ("runner",),
+    ("report",),
+    ("verify",),
+    ("cli",),
+    ("__main__",),
 )
 #: Imports against the flow, which are made when a function is called, and why.
 EXCEPTIONS = {
-    ("settings", "rules"): "settings are checked against the codes that there are",
-    ("selectors", "rules"): "names of rules stand for their codes",
-    ("source", "notebook"): "a notebook is a source as well",
+    ("config", "rules"): "settings are checked against the codes that there are",
 }
 
 

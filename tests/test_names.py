@@ -7,7 +7,7 @@ import pytest
 from rnglint.facts import gather_facts
 from rnglint.facts.model import Context, Reference
 from rnglint.knowledge.loader import load
-from rnglint.source import Source
+from rnglint.source.reading import Source
 
 
 def references(text: str) -> tuple[Reference, ...]:

@@ -11,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from rnglint.diagnostics import Position
-from rnglint.source import Source
+from rnglint.source.reading import Source
 
 #: Words that keep their columns in `test_ipython_syntax`.
 MARK = "f(key)"

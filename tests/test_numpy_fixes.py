@@ -12,7 +12,7 @@ import pytest
 from expectations import fixed, program, without_expectations
 
 from rnglint import check_source, fix_source
-from rnglint.source import Source
+from rnglint.source.reading import Source
 
 FIXTURES = Path(__file__).resolve().parent.parent / "fixtures"
 

@@ -45,7 +45,7 @@ def test_the_version_stands_in_one_place() -> None:
 
 
 def test_hooks_name_commands_that_exist() -> None:
-    from rnglint.cli import main
+    from rnglint.cli.commands import main
 
     hooks = (ROOT / ".pre-commit-hooks.yaml").read_text(encoding="utf-8")
     entries = re.findall(r"entry: rnglint (\w+) (.*)", hooks)

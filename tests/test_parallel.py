@@ -13,8 +13,8 @@ from pathlib import Path
 import pytest
 from cli_support import LEGACY, ROOT, Shell
 
-from rnglint import parallel
-from rnglint.parallel import spread
+from rnglint.runner import parallel
+from rnglint.runner.parallel import spread
 
 DEADLY = 13
 

@@ -19,7 +19,7 @@ from rnglint.diagnostics import (
 )
 from rnglint.report import FORMATS, Report, diff, render
 from rnglint.report.style import use_color, width
-from rnglint.source import Source
+from rnglint.source.reading import Source
 
 TRAIN = """\
 import jax

@@ -9,13 +9,14 @@ from pathlib import Path
 import pytest
 from cli_support import BROKEN, CLEAN, LEGACY, MISNAMED, MISNAMED_FIXED
 
-from rnglint import engine, runner
-from rnglint.config import Config
+from rnglint import engine
+from rnglint.config.resolution import Config
 from rnglint.diagnostics import Diagnostic
-from rnglint.fixpoint import View
-from rnglint.runner import FixMode, check_file
-from rnglint.source import Source
-from rnglint.tasks import Task
+from rnglint.discovery.tasks import Task
+from rnglint.fixes.fixpoint import View
+from rnglint.runner import checking as runner
+from rnglint.runner.checking import FixMode, check_file
+from rnglint.source.reading import Source
 
 
 @pytest.fixture

@@ -11,8 +11,8 @@ from hypothesis import strategies as st
 
 from rnglint.diagnostics import Position, Span
 from rnglint.knowledge.loader import load
-from rnglint.source import Row, Source, may_matter
-from rnglint.text import line_starts, offset, position_at, split_rows
+from rnglint.source.reading import Row, Source, may_matter
+from rnglint.source.text import line_starts, offset, position_at, split_rows
 
 LINES = st.lists(
     st.sampled_from(["x = 1", "  \fy", "\f", "é", "'''", "\u2028", "\x0b", "# ü", "", "  ", "😀"])

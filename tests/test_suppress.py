@@ -9,9 +9,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from rnglint.diagnostics import Diagnostic, Position, Span
-from rnglint.directives import Kind
-from rnglint.source import Source
-from rnglint.suppress import noqa_rows, suppressions
+from rnglint.source.reading import Source
+from rnglint.suppress.comments import noqa_rows, suppressions
+from rnglint.suppress.directives import Kind
 
 
 def finding(

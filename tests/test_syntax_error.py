@@ -9,7 +9,7 @@ from cli_support import Shell
 
 from rnglint.bundled import fixtures_path
 from rnglint.engine import check_source
-from rnglint.source import Source
+from rnglint.source.reading import Source
 
 FOLDER = fixtures_path() / "RNG000_syntax_error"
 

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from cli_support import CLEAN
 
-from rnglint.tasks import Settings, find_tasks
+from rnglint.discovery.tasks import Settings, find_tasks
 
 
 @pytest.fixture

@@ -12,8 +12,8 @@ from rnglint.facts import gather_facts
 from rnglint.facts.scopes import lay_out
 from rnglint.facts.walk import descendants
 from rnglint.knowledge.loader import load
-from rnglint.source import Source
-from rnglint.tree import parse
+from rnglint.source.reading import Source
+from rnglint.tree.parsing import parse
 
 FIXTURES = Path(__file__).resolve().parent.parent / "fixtures"
 PROGRAMS = sorted(FIXTURES.glob("*/*.py"))

@@ -10,10 +10,10 @@ from typing import TYPE_CHECKING
 from rnglint.diagnostics import Position, Span
 from rnglint.facts.model import Facts, KeyReuse, Reference, SeedReset
 from rnglint.knowledge.loader import Knowledge
-from rnglint.source import Source, SourceError
+from rnglint.source.reading import Source, SourceError
 
 if TYPE_CHECKING:
-    from rnglint.tree import Tree
+    from rnglint.tree.parsing import Tree
 
 
 def gather_facts(source: Source, knowledge: Knowledge, *, funnel: bool = True) -> Facts:
@@ -22,7 +22,7 @@ def gather_facts(source: Source, knowledge: Knowledge, *, funnel: bool = True) -
     Never raises for bad input: what cannot be decoded or parsed stands in `Facts.errors`. With
     `funnel` off, nothing is left out of the analysis to save time.
     """
-    from rnglint.tree import TOO_DEEP, parse
+    from rnglint.tree.parsing import TOO_DEEP, parse
 
     tree, errors = parse(source, knowledge, funnel=funnel) if source.program else (None, ())
     errors = (*source.errors, *errors)
@@ -42,7 +42,7 @@ def _gather(tree: Tree, knowledge: Knowledge, errors: tuple[SourceError, ...]) -
     from rnglint.facts.intent import mark_intended
     from rnglint.facts.names import Names
     from rnglint.facts.scopes import lay_out
-    from rnglint.suppress import noqa_rows
+    from rnglint.suppress.comments import noqa_rows
 
     layout = lay_out(tree)
     names = Names(layout, knowledge)

@@ -12,7 +12,7 @@ import libcst as cst
 
 from rnglint.diagnostics import Span
 from rnglint.facts.model import Import, Loop, Scope, ScopeKind, Statement
-from rnglint.tree import Tree
+from rnglint.tree.parsing import Tree
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,7 +12,7 @@ from enum import Enum
 from typing import TYPE_CHECKING
 
 from rnglint.diagnostics import Position, Span
-from rnglint.source import Source, SourceError
+from rnglint.source.reading import Source, SourceError
 
 if TYPE_CHECKING:
     from rnglint.knowledge.loader import Entry, Knowledge

@@ -16,7 +16,7 @@ from rnglint.facts.layout import Binding, Layout, ScopeNode, Use
 from rnglint.facts.model import Argument, Call, Context, ModuleUse, NameUse, Reference
 from rnglint.facts.walk import dotted, names_in
 from rnglint.knowledge.loader import Entry, Knowledge
-from rnglint.tree import Tree
+from rnglint.tree.parsing import Tree
 
 _BUILTINS = frozenset(dir(builtins))
 #: What only explains to the interpreter what becomes of a key is no fact for a rule.

@@ -9,7 +9,7 @@ import libcst as cst
 from rnglint.facts.layout import Binding, Layout, LoopNode, ScopeNode, Store, Use
 from rnglint.facts.model import Import, ScopeKind, Statement
 from rnglint.facts.walk import children, dotted, names_in
-from rnglint.tree import Tree
+from rnglint.tree.parsing import Tree
 
 #: Nodes, besides statements, that `Positions` knows the beginning of.
 _OWNERS = frozenset({cst.If, cst.ExceptHandler, cst.ExceptStarHandler})

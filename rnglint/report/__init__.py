@@ -12,8 +12,8 @@ from functools import cache
 from importlib import import_module
 
 from rnglint.diagnostics import Diagnostic, Span
-from rnglint.fixpoint import may_apply
-from rnglint.source import Source
+from rnglint.fixes.fixpoint import may_apply
+from rnglint.source.reading import Source
 
 #: Format names and the modules that render them.
 FORMATS = {

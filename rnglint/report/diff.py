@@ -7,7 +7,7 @@ from difflib import unified_diff
 from itertools import pairwise
 
 from rnglint.report.style import paint
-from rnglint.source import Source, line_starts
+from rnglint.source.reading import Source, line_starts
 
 _STYLES = {"+": "added", "-": "removed", "@": "mark"}
 

@@ -9,7 +9,7 @@ from rnglint.report import Report, place
 from rnglint.report.concise import headline
 from rnglint.report.excerpt import Mark, draw, last_row
 from rnglint.report.style import paint, visible
-from rnglint.source import Source, line_starts
+from rnglint.source.reading import Source, line_starts
 
 #: A file and the cell in it: what one excerpt can show.
 _Home = tuple[str, int | None]

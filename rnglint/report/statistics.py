@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from rnglint.diagnostics import Diagnostic
-from rnglint.fixpoint import may_apply
+from rnglint.fixes.fixpoint import may_apply
 from rnglint.report.style import paint
 
 

@@ -7,8 +7,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from rnglint.diagnostics import Diagnostic
-from rnglint.fixpoint import may_apply
-from rnglint.runner import FixMode
+from rnglint.fixes.fixpoint import may_apply
+from rnglint.runner.checking import FixMode
 
 
 @dataclass(frozen=True, slots=True)

@@ -81,9 +81,9 @@ def expected_codes(text: str) -> dict[str, frozenset[str]]:
 
 def fix(text: str, filename: str, code: str | None) -> str:
     """The text after `--fix --unsafe-fixes` under default settings, the rule `code` included."""
-    from rnglint.config import Config
+    from rnglint.config.resolution import Config
     from rnglint.engine import fix_source
-    from rnglint.source import Source
+    from rnglint.source.reading import Source
 
     config = Config()
     if code:

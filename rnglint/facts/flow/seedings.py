@@ -13,7 +13,7 @@ from rnglint.facts.flow.state import Consumed, Site
 from rnglint.facts.flow.values import Entity, Guard, Literal, Root, Value
 from rnglint.facts.model import Consumption, SeedReset
 from rnglint.knowledge.loader import Entry
-from rnglint.tree import Tree
+from rnglint.tree.parsing import Tree
 
 if TYPE_CHECKING:
     from rnglint.facts.flow.frame import Frame

@@ -11,8 +11,8 @@ import ast
 import re
 import warnings
 
-from rnglint.lines import logical_line
-from rnglint.text import leading_form_feeds, parsable, split_rows
+from rnglint.source.lines import logical_line
+from rnglint.source.text import leading_form_feeds, parsable, split_rows
 
 #: A row of the program, and by how much its columns are less than those in the cell.
 ShiftedRow = tuple[str, int]

@@ -13,14 +13,14 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from rnglint.diagnostics import Position, Span
-from rnglint.funnel import Funnel, may_matter, statements
-from rnglint.source import Source, SourceError
+from rnglint.source.reading import Source, SourceError
+from rnglint.tree.funnel import Funnel, may_matter, statements
 
 if TYPE_CHECKING:
     import libcst as cst
 
     from rnglint.knowledge.loader import Knowledge
-    from rnglint.positions import Positions
+    from rnglint.tree.positions import Positions
 
 
 TOO_DEEP = "nested too deeply to be analysed"
@@ -110,7 +110,7 @@ def _tree(
 ) -> tuple[Tree | None, tuple[SourceError, ...]]:
     import libcst as cst
 
-    from rnglint.positions import Positions
+    from rnglint.tree.positions import Positions
 
     try:
         module = cst.parse_module("\n".join(kept) + "\n")

@@ -7,8 +7,8 @@ from collections.abc import Callable, Hashable, Sequence
 from dataclasses import dataclass, field, replace
 
 from rnglint.diagnostics import Applicability, Diagnostic, Fix
-from rnglint.fixes import apply_fixes
-from rnglint.source import Source
+from rnglint.fixes.applying import apply_fixes
+from rnglint.source.reading import Source
 
 #: Fixes are applied, and the result is checked again, this often at most.
 ROUNDS = 10

@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from functools import partial
 from typing import Any
 
-from rnglint.config import Config, load_config
-from rnglint.settings import CONFIG_FILES
+from rnglint.config.resolution import Config, load_config
+from rnglint.config.settings import CONFIG_FILES
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +55,7 @@ class Settings:
 
 def find_tasks(paths: Iterable[str], settings: Settings) -> list[Task]:
     """The files at and below `paths`, each with its own settings, sorted and without doubles."""
-    from rnglint.discovery import discover
+    from rnglint.discovery.walking import discover
 
     groups: dict[Config, list[str]] = {}
     for path in paths:

@@ -11,11 +11,11 @@ import os
 from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING
 
-from rnglint.config import Config
-from rnglint.globs import matches
+from rnglint.config.globs import matches
+from rnglint.config.resolution import Config
 
 if TYPE_CHECKING:
-    from rnglint.gitignore import Folder
+    from rnglint.discovery.gitignore import Folder
 
 SUFFIXES = (".py", ".pyi", ".ipynb")
 
@@ -36,7 +36,7 @@ def _walk(root: str, config: Config) -> Iterator[str]:
     shown = "" if root in (os.curdir, os.path.join(os.curdir, "")) else root
     folder = None
     if config.respect_gitignore:
-        from rnglint.gitignore import named_folder
+        from rnglint.discovery.gitignore import named_folder
 
         folder = named_folder(root)
     pending = [(shown, os.path.abspath(root), folder)]
@@ -67,7 +67,7 @@ def _is_left_out(entry: os.DirEntry[str], folder: Folder | None, config: Config)
 
 
 def _inner(folder: Folder, name: str) -> Folder:
-    from rnglint.gitignore import inner_folder
+    from rnglint.discovery.gitignore import inner_folder
 
     return inner_folder(folder, os.path.join(folder.path, name))
 

@@ -6,15 +6,15 @@ import sys
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from rnglint.config import Config, ConfigError
+from rnglint.cli.options import Options
+from rnglint.config.resolution import Config, ConfigError
 from rnglint.diagnostics import Diagnostic
-from rnglint.options import Options
 from rnglint.report import FORMATS, TEXT_FORMATS, Report, diff, place, render
 from rnglint.report.statistics import as_json, as_text, statistics
 from rnglint.report.style import paint, use_color, visible
 from rnglint.report.summary import Summary, fixes_by_file
-from rnglint.runner import FileResult
-from rnglint.source import Source
+from rnglint.runner.checking import FileResult
+from rnglint.source.reading import Source
 
 
 @dataclass(frozen=True, slots=True)

@@ -32,7 +32,7 @@ def main() -> None:
 @contextmanager
 def _errors() -> Iterator[None]:
     """Turns bad usage and bad settings into one line and exit code 2, Ctrl-C into 130."""
-    from rnglint.config import ConfigError
+    from rnglint.config.resolution import ConfigError
 
     try:
         yield
@@ -152,8 +152,8 @@ def check(paths: tuple[str, ...], **given: Any) -> None:
     Exits with 0 if nothing is left to report, 1 if diagnostics remain, 2 if something went wrong.
     """
     with _errors():
-        from rnglint.check_command import run
-        from rnglint.options import options_from
+        from rnglint.cli.check_command import run
+        from rnglint.cli.options import options_from
 
         sys.exit(run(paths, options_from(given)))
 
@@ -167,7 +167,7 @@ def rule(rule: str | None, every: bool, output_format: str) -> None:
     if (rule is None) != every:
         raise click.UsageError("name a rule, or ask for --all")
     with _errors():
-        from rnglint.manual import show_pages
+        from rnglint.cli.manual import show_pages
 
         show_pages(rule, as_json=output_format == "json")
 
@@ -176,7 +176,7 @@ def rule(rule: str | None, every: bool, output_format: str) -> None:
 @click.option("--output-format", type=click.Choice(["text", "json"]), default="text")
 def rules(output_format: str) -> None:
     """Print the table of all rules."""
-    from rnglint.manual import show_table
+    from rnglint.cli.manual import show_table
 
     show_table(as_json=output_format == "json")
 
@@ -208,7 +208,7 @@ def verify(targets: tuple[str, ...], output_format: str, timeout: float, jobs: i
 def clean(paths: tuple[str, ...]) -> None:
     """Delete the caches at and below PATHS (by default the current folder)."""
     with _errors():
-        from rnglint.cache import clear_below
+        from rnglint.runner.cache import clear_below
 
         for folder in clear_below(paths or (".",)):
             click.echo(f"Removed cache at: {folder}", err=True)

@@ -13,11 +13,11 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from tokenize import COMMENT, DEDENT, INDENT, NEWLINE, NL, TokenInfo
 
+from rnglint.config.selectors import specificity
 from rnglint.diagnostics import Diagnostic, Span
-from rnglint.directives import Directive, Kind, directives
-from rnglint.lines import logical_rows
-from rnglint.selectors import specificity
-from rnglint.source import Source, SourceError
+from rnglint.source.lines import logical_rows
+from rnglint.source.reading import Source, SourceError
+from rnglint.suppress.directives import Directive, Kind, directives
 
 _MENTIONED = re.compile(r"noqa|rnglint", re.IGNORECASE)
 #: The code of a suppression that silences nothing; only a comment that names it silences that.

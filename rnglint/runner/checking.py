@@ -10,14 +10,14 @@ from dataclasses import dataclass, replace
 from enum import Enum
 from functools import partial
 
-from rnglint.cache import Cache, digest
-from rnglint.config import Config
+from rnglint.config.resolution import Config
 from rnglint.diagnostics import Diagnostic
+from rnglint.discovery.tasks import Task
 from rnglint.engine import check_source, fix_source, knowledge_for
-from rnglint.files import write_atomically
-from rnglint.fixpoint import Rejection, may_apply
-from rnglint.source import Source, SourceError, may_matter
-from rnglint.tasks import Task
+from rnglint.fixes.fixpoint import Rejection, may_apply
+from rnglint.runner.cache import Cache, digest
+from rnglint.runner.files import write_atomically
+from rnglint.source.reading import Source, SourceError, may_matter
 
 #: Below this number of files, or of bytes in them, starting processes costs more than it saves.
 FEW = 20
@@ -141,7 +141,7 @@ def _problems(source: Source) -> tuple[SourceError, ...]:
     """What is wrong with the comments that are meant to suppress something."""
     if "rnglint:" not in source.program:
         return ()
-    from rnglint.suppress import suppressions
+    from rnglint.suppress.comments import suppressions
 
     return suppressions(source).problems
 
@@ -165,7 +165,7 @@ def _run(tasks: Sequence[Task], mode: FixMode, jobs: int) -> Iterator[FileResult
     if jobs < 2 or len(tasks) < 2 or (len(tasks) <= FEW and _is_small(tasks)):
         yield from map(work, tasks)
         return
-    from rnglint.parallel import can_fork, spread
+    from rnglint.runner.parallel import can_fork, spread
 
     if can_fork():
         check_source(_SAMPLE)

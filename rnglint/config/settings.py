@@ -8,7 +8,7 @@ import sys
 from collections.abc import Callable, Iterable, Mapping
 from typing import TYPE_CHECKING, Any
 
-from rnglint.selectors import ConfigError, canonical_selector, nearest, resolve_selector
+from rnglint.config.selectors import ConfigError, canonical_selector, nearest, resolve_selector
 
 if sys.version_info >= (3, 11):
     import tomllib

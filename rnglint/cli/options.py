@@ -7,9 +7,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from rnglint.config import ConfigError
-from rnglint.runner import FixMode
-from rnglint.settings import parse_toml
+from rnglint.config.resolution import ConfigError
+from rnglint.config.settings import parse_toml
+from rnglint.runner.checking import FixMode
 
 #: The options that say the same as a setting, under the same name.
 _SETTINGS = (

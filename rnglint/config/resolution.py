@@ -11,8 +11,8 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
-from rnglint.globs import matches
-from rnglint.selectors import (
+from rnglint.config.globs import matches
+from rnglint.config.selectors import (
     ConfigError,
     Selection,
     canonical_selector,
@@ -151,7 +151,7 @@ def load_config(
     relative to the working directory, as in Ruff. `overrides` are settings of the command
     line: the same keys, "-" or "_" in them, None where an option was not given.
     """
-    from rnglint import settings
+    from rnglint.config import settings
 
     if isolated and config_file is not None:
         raise ConfigError(f"`{config_file}` cannot be used where settings files are ignored")
@@ -180,7 +180,7 @@ def _overridden(
     Its selectors stand above the file's and do not replace them, `extend-exclude` is added,
     everything else replaced. Its patterns are relative to the working directory.
     """
-    from rnglint import settings
+    from rnglint.config import settings
 
     where = "command line"
     table = {key.replace("_", "-"): value for key, value in overrides.items() if value is not None}

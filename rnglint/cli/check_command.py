@@ -8,12 +8,12 @@ import sys
 from collections.abc import Sequence
 from time import perf_counter
 
-from rnglint.options import Options
-from rnglint.output import Output
+from rnglint.cli.options import Options
+from rnglint.cli.output import Output
+from rnglint.discovery.tasks import Settings, Task, find_tasks
 from rnglint.report.progress import watched
-from rnglint.runner import FEW, FileResult, FixMode, check_files, examine
-from rnglint.source import Source
-from rnglint.tasks import Settings, Task, find_tasks
+from rnglint.runner.checking import FEW, FileResult, FixMode, check_files, examine
+from rnglint.source.reading import Source
 
 #: Syntax trees are many small objects that die together: looking for garbage among them in the
 #: usual rhythm takes a tenth of the time, and finds none.
@@ -92,6 +92,6 @@ def _is_left_out(filename: str, settings: Settings) -> bool:
     config = settings.at(filename)
     if not config.force_exclude:
         return False
-    from rnglint.discovery import discover
+    from rnglint.discovery.walking import discover
 
     return not list(discover([filename], config))

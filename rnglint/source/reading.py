@@ -16,7 +16,7 @@ from functools import lru_cache
 from os import PathLike, fspath
 
 from rnglint.diagnostics import Position, Span
-from rnglint.text import (
+from rnglint.source.text import (
     encode,
     leading_form_feeds,
     line_starts,
@@ -101,7 +101,7 @@ class Source:
     def from_bytes(cls, filename: str, data: bytes, *, notebook: bool | None = None) -> Source:
         """The source that `data` encodes; a notebook where the name or `notebook` says so."""
         if filename.endswith(".ipynb") if notebook is None else notebook:
-            from rnglint.notebook import read_notebook
+            from rnglint.source.notebook import read_notebook
 
             return read_notebook(filename, data)
         return _read_python(filename, data)
@@ -178,7 +178,7 @@ class Source:
         broken = {error.span.cell for error in self.errors}
         sound = tuple(chunk for chunk in chunks if chunk.cell not in broken)
         if self.origin.notebook:
-            from rnglint.notebook import cells_program
+            from rnglint.source.notebook import cells_program
 
             program, rows = cells_program(sound)
         else:
@@ -190,7 +190,7 @@ class Source:
         if self.chunks == self.origin.chunks:
             return self.origin.data
         if self.origin.notebook:
-            from rnglint.notebook import write_notebook
+            from rnglint.source.notebook import write_notebook
 
             return write_notebook(self.origin.data, self.origin.chunks, self.chunks)
         return self.chunks[0].text.encode(self.origin.encoding)

@@ -11,8 +11,8 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from rnglint.diagnostics import Applicability, Diagnostic, Edit, Fix
-from rnglint.source import Source
-from rnglint.text import encode, line_starts, offset
+from rnglint.source.reading import Source
+from rnglint.source.text import encode, line_starts, offset
 
 #: An edit in offsets of a chunk's text: start, end, content.
 _Change = tuple[int, int, str]

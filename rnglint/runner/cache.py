@@ -20,9 +20,9 @@ from hashlib import blake2b
 from typing import Any
 
 from rnglint import __version__
-from rnglint.config import Config, load_config
+from rnglint.config.resolution import Config, load_config
 from rnglint.diagnostics import Applicability, Diagnostic, Edit, Fix, Position, Related, Span
-from rnglint.files import write_atomically
+from rnglint.runner.files import write_atomically
 
 FOLDER = ".rnglint_cache"
 #: Settings that do not change what is found in a file.
@@ -159,7 +159,7 @@ def _key(config: Config) -> str:
 @cache
 def _own_code() -> str:
     """A fingerprint of this package, so that a changed checkout does not see old findings."""
-    return digest(repr(sorted(_states(os.path.dirname(__file__)))).encode())
+    return digest(repr(sorted(_states(os.path.dirname(os.path.dirname(__file__))))).encode())
 
 
 def _states(folder: str) -> Iterator[tuple[str, int, int]]:

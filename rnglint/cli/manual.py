@@ -7,10 +7,10 @@ import sys
 from collections.abc import Sequence
 from typing import Any
 
-from rnglint.config import ConfigError
+from rnglint.config.resolution import ConfigError
+from rnglint.config.selectors import nearest
 from rnglint.report.style import use_color
 from rnglint.rules import Rule, all_rules
-from rnglint.selectors import nearest
 
 #: What each kind of fix promises.
 _FIXES = {

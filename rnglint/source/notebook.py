@@ -13,8 +13,8 @@ from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
 from rnglint.diagnostics import Position
-from rnglint.ipython import ShiftedRow, python_rows, syntax_error
-from rnglint.source import (
+from rnglint.source.ipython import ShiftedRow, python_rows, syntax_error
+from rnglint.source.reading import (
     Chunk,
     Origin,
     Row,
@@ -24,7 +24,7 @@ from rnglint.source import (
     error_at,
     null_error,
 )
-from rnglint.text import SURROGATE, position_at
+from rnglint.source.text import SURROGATE, position_at
 
 #: A cell of a notebook: its 1-based index over all cells, and the value that the JSON holds.
 Cell = tuple[int, Any]

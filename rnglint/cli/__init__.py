@@ -1,0 +1,1 @@
+"""The command line: it parses options, calls the engine, prints and exits."""

@@ -1,0 +1,1 @@
+"""The settings: where they are read from, and what they select."""

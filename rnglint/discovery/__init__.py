@@ -1,0 +1,1 @@
+"""Arguments to files, and to the settings that hold for each."""

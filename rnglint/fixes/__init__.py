@@ -1,0 +1,1 @@
+"""Edits applied to a source, again and again until nothing is left to fix."""

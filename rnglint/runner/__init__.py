@@ -1,0 +1,1 @@
+"""Many files: in processes, from the cache, and written back whole."""
