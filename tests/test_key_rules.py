@@ -62,6 +62,99 @@ def test_the_help_fits_the_case(body: str, help: str) -> None:
 
 
 PROGRAMS = {
+    "a class of the file that ignores its key": """\
+class Fake:
+    def init(self, key):
+        return 0
+
+def f(key):
+    fake = Fake()
+    x = fake.init(key)
+    return x, jr.normal(key)
+""",
+    "a class of the file that uses its key": """\
+class Real:
+    def init(self, key):
+        return jr.normal(key)
+
+def f(key):
+    real = Real()
+    x = real.init(key)
+    return x, jr.normal(key)  # expect: RNG201
+""",
+    "a loop is taken to make a round": """\
+def f(key, n):
+    x = helper(key)
+    for _ in range(n):
+        key, subkey = jr.split(key)  # expect: RNG201
+        use(jr.normal(subkey))
+    return jr.normal(key), x
+""",
+    "what follows a loop that always returns": """\
+def f(key, xs):
+    for x in xs:
+        return jr.normal(key)
+    y = jr.normal(key)
+    return y, jr.normal(key)  # expect: RNG201
+""",
+    "a network derives its keys": """\
+def f(key, model, x):
+    params = model.init(key, x)
+    return params, jr.normal(key)
+""",
+    "one key for two networks": """\
+def f(actor, critic, x):
+    key = jr.key(0)
+    one = actor.init(key, x)
+    two = critic.init(key, x)  # expect: RNG201
+    return one, two
+""",
+    "a target network": """\
+def f(key, net, x):
+    params = net.init(key, x)
+    target_params = net.init(key, x)
+    return params, target_params
+""",
+    "reuse that may happen": """\
+def f(key):
+    with jax.debug_key_reuse(False):
+        return jr.normal(key) + jr.normal(key)
+""",
+    "a jitted unknown function": """\
+def f(key, init):
+    x = jax.jit(init)(key)
+    return x, jr.normal(key)  # expect: RNG201
+""",
+    "a function that may only be traced": """\
+def f(key):
+    shapes = shapes_of(draw, key)
+    return shapes, jr.normal(key)
+
+def draw(key):
+    return jr.normal(key)
+""",
+    "a result that is thrown away": """\
+def f(key, run):
+    _ = run(key)
+    return run(key, 3)
+""",
+    "a chained comparison": """\
+def test_f(key, env):
+    x = env.first(key)
+    y = env.second(key)
+    assert x == y > 0
+""",
+    "compared within the assertion": """\
+def test_f(self, key, run):
+    out = run(key)
+    self.assertAllClose(jr.normal(key), out)
+""",
+    "listed cases with the same numbers each": """\
+def f(show):
+    for dtype in (int, float):
+        rng = np.random.default_rng(0)
+        show(rng.normal().astype(dtype))
+""",
     "the most specific code, once": """\
 def f(key):
     x = jr.normal(key)
@@ -175,3 +268,12 @@ def f():
 def test_what_is_reported(text: str) -> None:
     source = program(HEADER + text)
     assert reported(source) == expected(source)
+
+
+def test_the_round_before_is_named_where_another_place_consumed_the_key() -> None:
+    text = "def f(key):\n    for i in x:\n        key, s = jr.split(key)\n        jr.normal(key)\n"
+    found = [item for item in check_source(program(HEADER + text)) if item.code == "RNG202"]
+    assert len(found) == 1
+    assert "already consumed by `jax.random.normal` on line 8, in the round before" in (
+        found[0].message
+    )

@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
+from itertools import pairwise
 
 import libcst as cst
 
@@ -18,6 +19,8 @@ from rnglint.facts.layout import Layout
 from rnglint.facts.model import Consumption, KeyReuse
 from rnglint.facts.walk import descendants, dotted, names_in
 
+#: Words of names for a network that starts as the equal of another one.
+_TWIN = re.compile(r"target|teacher|ema|copy|frozen", re.IGNORECASE)
 _COMPARING = re.compile(r"assert|allclose|isclose|equal|same|identical|match", re.IGNORECASE)
 
 
@@ -36,7 +39,18 @@ def _is_intended(reuse: KeyReuse, layout: Layout) -> bool:
         return _is_for_nothing(reuse.again, layout)
     if first == again:
         return _compared_within(reuse, layout)
-    return _is_thrown_away(reuse, layout) or _compared_later(first, again, layout)
+    if _are_twins(reuse, layout):
+        return True
+    return _is_thrown_away(reuse, layout) or _compared_later(reuse, first, again, layout)
+
+
+def _are_twins(reuse: KeyReuse, layout: Layout) -> bool:
+    """Whether two networks are made equal: one `init`, one key, a name like `target_params`."""
+    if reuse.first.by != reuse.again.by or not reuse.first.by.endswith(".init"):
+        return False
+    statements = (reuse.first.statement, reuse.again.statement)
+    texts = [layout.tree.source.text_at(layout.statements[i].span) for i in statements if i]
+    return any(_TWIN.search(text.partition("=")[0]) for text in texts)
 
 
 # -- compared in one expression -----------------------------------------------------------------
@@ -62,8 +76,9 @@ def _apart(sides: tuple[Span, Span], first: Span, again: Span) -> bool:
 def _comparisons(node: cst.CSTNode) -> Iterator[tuple[cst.CSTNode, cst.CSTNode]]:
     """The two sides of everything below `node` that compares two values."""
     for item in descendants(node):
-        if isinstance(item, cst.Comparison) and len(item.comparisons) == 1:
-            yield item.left, item.comparisons[0].comparator
+        if isinstance(item, cst.Comparison):
+            sides = [item.left, *(target.comparator for target in item.comparisons)]
+            yield from pairwise(sides)
         elif isinstance(item, cst.BinaryOperation) and isinstance(item.operator, cst.Subtract):
             yield item.left, item.right
         elif isinstance(item, cst.Call) and len(item.args) >= 2:
@@ -75,7 +90,7 @@ def _comparisons(node: cst.CSTNode) -> Iterator[tuple[cst.CSTNode, cst.CSTNode]]
 # -- compared later -------------------------------------------------------------------------------
 
 
-def _compared_later(first: int, again: int, layout: Layout) -> bool:
+def _compared_later(reuse: KeyReuse, first: int, again: int, layout: Layout) -> bool:
     """Whether what came of one statement is later compared with what came of the other.
 
     Follows names through assignments, in source order: one side of the comparison must depend on
@@ -92,7 +107,20 @@ def _compared_later(first: int, again: int, layout: Layout) -> bool:
         node = layout.nodes[index]
         if index > max(first, again) and _tells_apart(node, ones, others):
             return True
+        if index == again and _compares_with(node, reuse.again.span, ones, layout):
+            return True
         _carry(node, index, (first, again), ones, others)
+    return False
+
+
+def _compares_with(node: cst.CSTNode, span: Span, ones: set[str], layout: Layout) -> bool:
+    """Whether an assertion compares what stands at `span` with what depends on the names `ones`."""
+    if not isinstance(node, (cst.Assert, cst.Expr)):
+        return False
+    for sides in _comparisons(node):
+        for side, other in (sides, sides[::-1]):
+            if layout.tree.span(side).contains(span) and names_in(other) & ones:
+                return True
     return False
 
 
@@ -149,14 +177,16 @@ def _value_names(node: cst.CSTNode) -> frozenset[str]:
 
 def _is_thrown_away(reuse: KeyReuse, layout: Layout) -> bool:
     """Whether one call of the program's own functions is made twice for nothing."""
-    calls = [_consuming_call(place, layout) for place in (reuse.first, reuse.again)]
-    if calls[0] is None or calls[0] != calls[1] or reuse.first.by.startswith("jax.random."):
-        return False
     assert reuse.first.statement is not None and reuse.again.statement is not None
+    if reuse.first.by.startswith("jax.random."):
+        return False
     first = layout.nodes[reuse.first.statement]
     again = layout.nodes[reuse.again.statement]
-    if _is_for_nothing(reuse.again, layout):
+    if _is_for_nothing(reuse.again, layout) or _is_dropped(reuse.first, layout):
         return True
+    calls = [_consuming_call(place, layout) for place in (reuse.first, reuse.again)]
+    if calls[0] is None or calls[0] != calls[1]:
+        return False
     kept = {name for name in _targets(first) if not name.startswith("_")}
     return isinstance(first, (cst.Expr, cst.Assign)) and kept <= set(_targets(again))
 
@@ -166,6 +196,14 @@ def _is_for_nothing(place: Consumption, layout: Layout) -> bool:
     assert place.statement is not None
     dropped = isinstance(layout.nodes[place.statement], cst.Expr)
     return bool(place.via) and dropped and _consuming_call(place, layout) is not None
+
+
+def _is_dropped(place: Consumption, layout: Layout) -> bool:
+    """Whether what a call returns is bound to names that say it is not wanted: `_ = f(key)`."""
+    assert place.statement is not None
+    node = layout.nodes[place.statement]
+    unwanted = isinstance(node, cst.Assign) and all(name[0] == "_" for name in _targets(node))
+    return unwanted and _consuming_call(place, layout) is not None
 
 
 def _consuming_call(place: Consumption, layout: Layout) -> str | None:

@@ -12,6 +12,7 @@ import libcst as cst
 
 from rnglint.diagnostics import Span
 from rnglint.facts.model import Import, Loop, Scope, ScopeKind, Statement
+from rnglint.facts.walk import dotted
 from rnglint.tree.parsing import Tree
 
 
@@ -143,8 +144,18 @@ class Layout:
                 varying=loop.varying,
                 statement=loop.statement,
                 targets=loop.targets,
+                cases=index in wanted and self._goes_through_cases(index, loop),
             )
             for index, loop in enumerate(self.loops)
+        )
+
+    def _goes_through_cases(self, index: int, loop: LoopNode) -> bool:
+        listed = isinstance(loop.last, (cst.List, cst.Tuple, cst.Set, cst.Dict))
+        if isinstance(loop.last, cst.Call):
+            listed = (dotted(loop.last.func) or "").rpartition(".")[2] in ("items", "product")
+        return listed and any(
+            index in use.loops and (dotted(use.node) or "").partition(".")[0] in loop.targets
+            for use in self.uses
         )
 
     def _scope_span(self, scope: ScopeNode) -> Span:

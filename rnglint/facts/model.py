@@ -78,7 +78,8 @@ class Loop:
     """A loop: a `for` or `while` statement, or one `for` clause of a comprehension.
 
     `varying` are the names that change from round to round: targets, and whatever the body
-    binds. `header` spans the line that introduces it.
+    binds. `header` spans the line that introduces it. `cases` says that the loop goes through
+    cases that are listed and uses them: `for dtype in (int, float)`, `for k, v in table.items()`.
     """
 
     index: int
@@ -88,6 +89,7 @@ class Loop:
     varying: frozenset[str]
     statement: int | None
     targets: frozenset[str] = frozenset()
+    cases: bool = False
 
 
 @dataclass(frozen=True, slots=True)

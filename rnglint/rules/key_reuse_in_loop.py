@@ -9,7 +9,7 @@ from rnglint.diagnostics import Diagnostic, Related
 from rnglint.facts.model import Facts, KeyReuse
 from rnglint.rewrite.key_split import split_fix
 from rnglint.rules import Rule
-from rnglint.rules.wording import reason
+from rnglint.rules.wording import place, reason
 
 
 class JaxKeyReuseInLoop(Rule):
@@ -68,16 +68,26 @@ class JaxKeyReuseInLoop(Rule):
     def _report(self, facts: Facts, reuse: KeyReuse, index: int) -> Diagnostic:
         again, loop = reuse.again, facts.loops[index]
         kind = "comprehension" if loop.kind == "comprehension" else f"`{loop.kind}` loop"
-        message = f"key `{again.text}` is consumed by `{again.by}` in every round of the {kind}"
+        where = ""
         if loop.header.start.row != again.span.start.row:
-            message += f" on line {loop.header.start.row}"
+            where = f" on line {loop.header.start.row}"
+        if reuse.first.span == again.span:
+            message = (
+                f"key `{again.text}` is consumed by `{again.by}` in every round of the"
+                f" {kind}{where}, and not refreshed in between"
+            )
+        else:
+            message = (
+                f"key `{again.text}` was already consumed by `{reuse.first.by}`"
+                f" {place(reuse.first.span, again.span)}, in the round before of the {kind}{where}"
+            )
         related = [Related("each round of this loop", loop.header)]
         if reuse.first.span != again.span:
             related.insert(0, Related("consumed here in the round before", reuse.first.span))
         return self.diagnostic(
             facts,
             again.span,
-            f"{message}, and not refreshed in between" + reason(again),
+            message + reason(again),
             label="the same key in every round: the samples repeat",
             help=_help(reuse, loop.kind),
             related=related,

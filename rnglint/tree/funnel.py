@@ -46,7 +46,9 @@ def may_matter(text: str, knowledge: Knowledge) -> bool:
     """Whether a text that `ast` cannot read names a library and something in it that may matter."""
     words = frozenset(_WORD.findall(text))
     following = _following(knowledge)
-    return any(not words.isdisjoint(following[library]) for library in knowledge.libraries & words)
+    return any(
+        not words.isdisjoint(following.get(library, ())) for library in knowledge.libraries & words
+    )
 
 
 class Funnel:
@@ -64,7 +66,7 @@ class Funnel:
         self.units: list[_Unit] = []
         self.loose: list[ast.stmt] = []
         self.roots: dict[str, frozenset[str] | None] = {}
-        self.stars: set[str] = set()
+        self.core_names: set[str] = set()
         self._collect(module.body)
         for statement in statements(module.body):
             if isinstance(statement, (ast.Import, ast.ImportFrom)):
@@ -117,7 +119,8 @@ class Funnel:
     def _loose_stub(self, statement: ast.stmt) -> str | None:
         """One line that stands for a long statement which names nothing that matters."""
         first, last = statement.lineno, statement.end_lineno or statement.lineno
-        if last - first < _LONG or self._is_core(_words(self.lines[first - 1 : last])):
+        words = _words(self.lines[first - 1 : last]) if last - first >= _LONG else frozenset()
+        if not words or self._is_core(words) or not words.isdisjoint(self.core_names):
             return None
         indent = self.lines[first - 1][: statement.col_offset]
         shared = indent.strip() or self.lines[last - 1].rstrip()[-1:] == ";"
@@ -180,10 +183,11 @@ class Funnel:
     def _mark(self) -> bool:
         """Marks the units to keep; False if nothing in the file can matter."""
         loose = [statement for statement in self.loose if not _is_import(statement)]
-        core_names: set[str] = set()
+        core_names = self.core_names
         found = False
-        for statement in loose:
-            if self._is_core(self._own_words(statement)):
+        words = [(statement, self._own_words(statement)) for statement in loose]
+        for statement, own in words:
+            if self._is_core(own):
                 found = True
                 core_names |= _bound_names(statement)
         core = [unit for unit in self.units if self._is_core(unit.words)]
@@ -194,6 +198,10 @@ class Funnel:
             core_names |= self._attributes(unit)
             if not unit.name.startswith("__"):
                 core_names.add(unit.name)
+        for statement, own in words:
+            # In the order of the file: what a name is made of comes before it.
+            if not own.isdisjoint(core_names):
+                core_names |= _bound_names(statement)
         for unit in self.units:
             unit.kept = unit.kept or unit in core or bool(unit.words & core_names)
         self._keep_reached(loose)

@@ -73,6 +73,7 @@ class Analysis:
         self.proven: set[Identity] = set()
         self.steps = 0
         self.muted = 0
+        self.classes: dict[Root, cst.ClassDef] = {}
         self.seedings = Seedings(names.tree)
         self.method_uses: dict[Span, MethodUse] = {}
         self._reuses: dict[int, Reuse] = {}
@@ -107,11 +108,12 @@ class Analysis:
         span = tree.span(site.node)
         via = ""
         if site.inner:
-            row = tree.span(site.inner.node).start.row
-            via = f"`{site.by}` consumes {site.parameter} on line {row}"
+            inner = tree.span(site.inner.node)
+            cell = f" of cell {inner.cell}" if inner.cell != span.cell else ""
+            via = f"`{site.by}` consumes {site.parameter} on line {inner.start.row}{cell}"
         return Consumption(
             span=span,
-            text=tree.source.text_at(span),
+            text=site.label or tree.source.text_at(span),
             by=site.by,
             scope=site.scope,
             statement=site.statement,
@@ -192,7 +194,19 @@ class Analysis:
                 return Class(scope.node)
         if isinstance(binding.value, cst.Lambda):
             return Function(binding.value)
+        self._note_class(home, name, binding.value)
         return None
+
+    def _note_class(self, home: ScopeNode, name: str, value: cst.BaseExpression | None) -> None:
+        """Remembers the class of a variable that is only ever bound to `Class(…)`."""
+        if not isinstance(value, cst.Call) or not isinstance(value.func, cst.Name):
+            return
+        owner = home.lookup(value.func.value)
+        if owner is None or len(owner.bindings[value.func.value]) != 1:
+            return
+        for scope in self.layout.inner.get((owner.index, value.func.value), ()):
+            if isinstance(scope.node, cst.ClassDef) and not scope.node.decorators:
+                self.classes[Root(0, home.index, name)] = scope.node
 
     def _instance(self, bindings: list[Binding], home: ScopeNode) -> Instance | None:
         """The library object that all bindings of a name make."""
@@ -255,6 +269,11 @@ class Analysis:
 
     def method_of(self, receiver: Entity, name: str, scope: ScopeNode) -> Value | None:
         """What `self.name` is inside a method: a method of the class, or an object it holds."""
+        known = self.classes.get(receiver.identity.root)
+        if known is not None and not receiver.identity.path:
+            method = self.method(known, name)
+            plain = method is not None and self.is_plain(method, self.layout.scope_of[id(known)])
+            return Function(method, receiver) if method is not None and plain else None
         function = scope.function()
         owner = function.parent
         if owner is None or owner.kind is not ScopeKind.CLASS or not function.parameters:

@@ -68,13 +68,26 @@ _HARMLESS = frozenset(
         "set",
         "setdefault",
         "startswith",
-        "update",
         "warn",
         "warning",
         "write",
     ]
 )
-_HARMLESS_PREFIXES = ("assert", "check", "has_", "is_", "log_", "print", "save", "validate")
+_HARMLESS_PREFIXES = (
+    "assert",
+    "check",
+    "copy",
+    "dma",
+    "has_",
+    "is_",
+    "load",
+    "log_",
+    "print",
+    "save",
+    "sync_copy",
+    "transfer",
+    "validate",
+)
 #: Libraries whose other functions compute with arrays and consume no keys.
 _ARRAY_LIBRARIES = ("jax.numpy.", "numpy.", "jax.lax.", "jax.tree", "jax.debug.", "builtins.")
 #: Iterables that hand on what they are given.
@@ -309,6 +322,7 @@ class Caller(Frame):
         """Makes an object: what a visible `__init__` consumes is consumed, the rest is kept."""
         method = self.analysis.method(callee.node, "__init__")
         instance = fresh()
+        self.analysis.classes[instance.identity.root] = callee.node
         if method is not None:
             self._function(Function(method, instance), given, node)
         return instance
@@ -316,23 +330,25 @@ class Caller(Frame):
     # -- unknown functions --------------------------------------------------------------------
 
     def _unknown(self, callee: Value, given: Sequence[Given], node: cst.Call) -> Value:
-        name = dotted(node.func) or ""
-        last = name.rpartition(".")[2]
         if isinstance(node.func, cst.Attribute) and isinstance(node.func.value, cst.Name):
             self.disturb(node.func.value)
-        if not last or _is_harmless(last) or _looks_like_a_class(last):
-            return fresh()
-        self._consume_all(name, given)
+        self._consume_all(_name_of(node.func), given)
         return fresh()
 
     def _consume_all(self, name: str, given: Sequence[Given]) -> None:
-        """An unknown function is taken to consume the keys that it is given."""
+        """An unknown function is taken to consume the keys that it is given.
+
+        Not one that is given a function as well: it may only trace that.
+        """
         last = name.rpartition(".")[2]
-        if _is_harmless(last) or _looks_like_a_class(last):
+        if not last or _is_harmless(last) or _looks_like_a_class(last):
             return
+        if any(isinstance(item.value, (Function, Partial, Library)) for item in given):
+            return
+        derives = last == "init" and "." in name and len(given) > 1
         for item in given:
             if not item.star:
-                self.consume(item.value, item.node, name, weak=True)
+                self.consume(item.value, item.node, name, weak=True, derives=derives)
 
     def disturb(self, node: cst.Name) -> None:
         """A method of an object was called: its attributes may be others now."""
@@ -383,6 +399,21 @@ def _integer(value: Value) -> int | None:
     if isinstance(value, Literal) and isinstance(value.value, (int, bool)):
         return int(value.value)
     return None
+
+
+def _name_of(function: cst.BaseExpression) -> str:
+    """What an unknown function is called: `f` in `f(x)`, `jax.jit(f)(x)` and `f(y)[0](x)`."""
+    while True:
+        name = dotted(function)
+        if name is not None:
+            return name
+        if isinstance(function, cst.Subscript):
+            function = function.value
+        elif isinstance(function, cst.Call):
+            inner = function.args[0].value if len(function.args) == 1 else function.func
+            function = inner if dotted(inner) else function.func
+        else:
+            return ""
 
 
 def _is_harmless(name: str) -> bool:

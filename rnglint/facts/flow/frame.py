@@ -86,6 +86,8 @@ class Frame:
         derived: int | None = None,
         captured: int | None = None,
         written: bool = True,
+        label: str = "",
+        derives: bool = False,
     ) -> None:
         """Notes that `value` is consumed here, and reports a reuse of it.
 
@@ -97,7 +99,7 @@ class Frame:
         for option_guard, entity in self.entities(value, guard):
             if not weak and derived is None:
                 self.analysis.proven.add(entity.identity)
-            site = site or self._site(node, by, inner, written)
+            site = site or self._site(node, by, inner, written, label)
             consumed = Consumed(
                 identity=entity.identity,
                 guard=option_guard,
@@ -109,6 +111,7 @@ class Frame:
                 count=count,
                 derived=derived,
                 captured=captured,
+                derives=derives,
             )
             self.analysis.seedings.consumed(consumed)
             self._check(consumed)
@@ -136,7 +139,9 @@ class Frame:
         if not earlier:
             return
         this_round = [item for item in earlier if _loop_between(item, consumed) is None]
-        first = (this_round or earlier)[0]
+        same_place = [item for item in earlier if item.site.node is consumed.site.node]
+        candidates = this_round or same_place or earlier
+        first = next((item for item in candidates if not item.weak), candidates[0])
         self.analysis.report(
             Reuse(
                 first=first.site,
@@ -148,7 +153,12 @@ class Frame:
         )
 
     def _site(
-        self, node: cst.CSTNode, by: str, inner: tuple[Site, str] | None, written: bool
+        self,
+        node: cst.CSTNode,
+        by: str,
+        inner: tuple[Site, str] | None,
+        written: bool,
+        label: str,
     ) -> Site:
         name = node.value if isinstance(node, cst.Name) else None
         return Site(
@@ -164,6 +174,7 @@ class Frame:
                 and name not in self.scope.outer
             ),
             loops=tuple(item.loop for item in self.rounds),
+            label=label,
             inner=inner[0] if inner else None,
             parameter=inner[1] if inner else "",
         )

@@ -224,14 +224,16 @@ class Interpreter(Evaluator):
     # -- loops ----------------------------------------------------------------------------------
 
     def _for(self, node: cst.For) -> None:
+        """A loop over something of unknown length is taken to make at least one round."""
         iterable = self.evaluate(node.iter)
         loop, run = self.analysis.loop_index(node), fresh_number()
+        before = self.state.copy() if self.state else None
         left: list[State | None] = []
         self.exits.append(Exits())
         for turn in self.turns(iterable):
             if self.state is None:
                 break
-            if not self.is_exact(iterable):
+            if turn > 1 and not self.is_exact(iterable):
                 again = Truth(fresh_number())
                 left.append(self.state.assume(frozenset({(again, False)})))
                 self.state = self.state.assume(frozenset({(again, True)}))
@@ -240,6 +242,9 @@ class Interpreter(Evaluator):
             self._suite(node.body)
             self._continue_round()
             self.rounds.pop()
+        if self.state is None and not left and not self.exits[-1].breaks:
+            # Every round leaves the function: what follows runs if there is no round.
+            left.append(before)
         self._leave_loop(left, node.orelse)
 
     def _while(self, node: cst.While) -> None:
@@ -315,7 +320,7 @@ class Interpreter(Evaluator):
 
     def _with(self, node: cst.With) -> None:
         if any(_expects_failure(item.item) for item in node.items):
-            # What is expected to raise consumes nothing.
+            # What is expected to raise, or is not to be checked, consumes nothing.
             before, self.analysis.muted = self.state, self.analysis.muted + 1
             self.state = before.copy() if before else None
             self._suite(node.body)
@@ -329,9 +334,15 @@ class Interpreter(Evaluator):
 
 
 def _expects_failure(node: cst.BaseExpression) -> bool:
-    """Whether a context manager says that its body raises: `pytest.raises`, `self.assertRaises`."""
-    name = dotted(node.func) if isinstance(node, cst.Call) else None
-    return "raises" in (name or "").rpartition(".")[2].lower()
+    """Whether a context manager says that its body raises, or that reuse in it is all right.
+
+    `pytest.raises(…)`, `self.assertRaises(…)`, `jax.debug_key_reuse(False)`.
+    """
+    if not isinstance(node, cst.Call):
+        return False
+    name = (dotted(node.func) or "").rpartition(".")[2].lower()
+    off = bool(node.args) and dotted(node.args[0].value) == "False"
+    return "raises" in name or (name == "debug_key_reuse" and off)
 
 
 _STATEMENTS: dict[type[cst.CSTNode], Callable[..., None]] = {

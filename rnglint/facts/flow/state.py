@@ -42,7 +42,8 @@ def fresh(kind: Kind = Kind.UNKNOWN, length: int | None = None) -> Entity:
 class Site:
     """A place that consumes a key, as nodes: what a `Consumption` is made of when one is reported.
 
-    `inner` is the place in a called function that does it, `parameter` what it has there.
+    `label` stands for the source text where the node is not the key itself. `inner` is the place
+    in a called function that does it, `parameter` what it has there.
     """
 
     node: cst.CSTNode
@@ -51,6 +52,7 @@ class Site:
     statement: int | None
     rewritable: bool
     loops: tuple[int, ...]
+    label: str = ""
     inner: Site | None = None
     parameter: str = ""
 
@@ -65,7 +67,8 @@ class Consumed:
     `derived` is set for a `fold_in`, which consumes nothing: the constant folded in. A `split`
     into `count` keys makes the same keys as the `fold_in` of 0 to count - 1. `captured` is the
     scope of a called function that consumed a variable of an enclosing scope: that it does so on
-    each call is another misuse than consuming an argument twice.
+    each call is another misuse than consuming an argument twice. `derives` is set for the `init`
+    of a network, which derives keys of its own by `fold_in`: only a second one repeats it.
     """
 
     identity: Identity
@@ -78,6 +81,7 @@ class Consumed:
     derived: int | None = None
     count: int = 0
     captured: int | None = None
+    derives: bool = False
 
     def repeats(self, earlier: Consumed) -> bool:
         """Whether this consumption uses a key that `earlier` has already used."""
@@ -86,6 +90,8 @@ class Consumed:
         if self.call is not None and self.call == earlier.call:
             return False
         if self.captured is not None and self.captured == earlier.captured:
+            return False
+        if self.derives is not earlier.derives:
             return False
         fold, other = (self, earlier) if self.derived is not None else (earlier, self)
         if fold.derived is not None:

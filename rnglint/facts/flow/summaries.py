@@ -127,6 +127,8 @@ class Instantiation:
             derived=effect.derived,
             captured=self._capturing_scope(effect),
             written=actual.node is not None,
+            label="" if actual.node is not None else effect.identity.root.name,
+            derives=effect.derives,
         )
 
     def _capturing_scope(self, effect: Consumed) -> int | None:
