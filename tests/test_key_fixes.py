@@ -115,6 +115,27 @@ def f(key):
         y = jax.random.normal(subkey)
 """,
     ),
+    "second use in a loop that renews the key": (
+        """\
+import jax
+
+def f(rng):
+    x = jax.random.normal(rng)
+    for _ in range(3):
+        rng, step = jax.random.split(rng)
+        y = jax.random.normal(step)
+""",
+        """\
+import jax
+
+def f(rng):
+    rng, subkey = jax.random.split(rng)
+    x = jax.random.normal(subkey)
+    for _ in range(3):
+        rng, step = jax.random.split(rng)
+        y = jax.random.normal(step)
+""",
+    ),
     "two uses in each round": (
         """\
 import jax

@@ -6,7 +6,7 @@ import re
 
 from rnglint.diagnostics import Applicability, Edit, Fix, Position, Span
 from rnglint.facts.model import Facts, Loop, SeedReset, Statement
-from rnglint.rewrite.key_split import split_edits
+from rnglint.rewrite.key_split import renews, split_edits
 
 _TARGET = re.compile(r"(\w+)\s*=\s*$")
 
@@ -104,24 +104,12 @@ def _rebinds(text: str, target: str) -> bool:
 def _splits(facts: Facts, reset: SeedReset, statement: Statement) -> list[Edit] | None:
     """The splits that a moved key needs where the loop consumes it."""
     target = _target(facts, reset, statement)
-    pending = [
-        place
-        for place in reset.consumptions
-        if not (place.by == "jax.random.split" and _renews(facts, place.statement, target))
-    ]
+    pending = [place for place in reset.consumptions if not renews(facts, place)]
     if not pending:
         return []
     if len(reset.consumptions) > 1 or pending[0].text != target:
         return None
     return split_edits(facts, pending[0])
-
-
-def _renews(facts: Facts, statement: int | None, target: str | None) -> bool:
-    """Whether a statement is `key, … = split(key)`."""
-    if statement is None or target is None:
-        return False
-    left, equals, _ = facts.text(facts.statements[statement].span).partition("=")
-    return bool(equals) and target in [name.strip() for name in left.split(",")]
 
 
 def _move(facts: Facts, statement: Statement, header: Statement) -> tuple[Edit, Edit]:

@@ -23,7 +23,7 @@ def split_fix(facts: Facts, reuse: KeyReuse) -> Fix | None:
     if not reuse.same_binding:
         return None
     places = [reuse.first]
-    if reuse.loop is None and not _shares_loops(reuse):
+    if reuse.loop is None and not _shares_loops(reuse) and not renews(facts, reuse.again):
         places.append(reuse.again)
     edits: list[Edit] = []
     for place in places:
@@ -53,6 +53,14 @@ def split_edits(facts: Facts, place: Consumption) -> list[Edit] | None:
         Edit(Span(start, start, statement.span.cell), line),
         Edit(place.span, subkey),
     ]
+
+
+def renews(facts: Facts, place: Consumption) -> bool:
+    """Whether the statement of `place` is `key, … = split(key)`, which leaves a fresh key behind."""
+    if place.statement is None or place.by != "jax.random.split":
+        return False
+    left, equals, _ = facts.text(facts.statements[place.statement].span).partition("=")
+    return bool(equals) and place.text in [name.strip() for name in left.split(",")]
 
 
 def _shares_loops(reuse: KeyReuse) -> bool:
