@@ -56,7 +56,7 @@ def split_edits(facts: Facts, place: Consumption) -> list[Edit] | None:
 
 
 def renews(facts: Facts, place: Consumption) -> bool:
-    """Whether the statement of `place` is `key, … = split(key)`, which leaves a fresh key behind."""
+    """Whether the statement of `place` is `key, … = split(key)`: it leaves a fresh key behind."""
     if place.statement is None or place.by != "jax.random.split":
         return False
     left, equals, _ = facts.text(facts.statements[place.statement].span).partition("=")
