@@ -250,6 +250,15 @@ def test_what_the_fix_writes(before: str, after: str) -> None:
 
 
 LEFT_ALONE = {
+    "the object that holds the key": "class A:\n    def noise(self):\n"
+    "        return jax.random.normal(self.key)\n    def f(self):\n        a = self.noise()\n"
+    "        b = self.noise()\n        return a, b\n",
+    "an array of keys": "def f(key):\n    ks = jax.random.split(key, 3)\n"
+    "    a = jax.vmap(jax.random.normal)(ks)\n    return a, jax.vmap(jax.random.uniform)(ks)\n",
+    "what may be an array of keys": "def f(ks):\n    a = jax.vmap(jax.random.normal)(ks)\n"
+    "    return a, jax.vmap(jax.random.uniform)(ks)\n",
+    "a key that may be None": "def f(x, key=None):\n    if key is not None:\n"
+    "        x = jax.random.normal(key)\n        x += jax.random.uniform(key)\n    return x\n",
     "a comprehension": "def f(key):\n    return [jax.random.normal(key) for _ in range(3)]\n",
     "a lambda": "f = lambda key: jax.random.normal(key) + jax.random.normal(key)\n",
     "a condition of elif": "def f(key, a):\n    if a:\n        pass\n"
@@ -286,6 +295,10 @@ def test_reported_and_left_alone_where_no_line_can_be_put(text: str) -> None:
 
 
 SEEDS_LEFT_ALONE = {
+    "a seed that the round sets": "for i in x:\n    seed = 3\n"
+    "    rng = np.random.default_rng(seed)\n    print(rng.normal(size=i))\n",
+    "a key that goes where nobody sees": "for i in x:\n    key = jax.random.key(0)\n"
+    "    y = model(i, rngs={'dropout': key})\n",
     "a draw comes first": "for i in range(3):\n    x = random.random()\n    random.seed(0)\n",
     "used before in the round": "rng = None\nfor i in range(3):\n    print(rng)\n"
     "    rng = np.random.default_rng(0)\n",

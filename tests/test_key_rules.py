@@ -62,6 +62,98 @@ def test_the_help_fits_the_case(body: str, help: str) -> None:
 
 
 PROGRAMS = {
+    "a method that renews the key": """\
+class Agent:
+    def next_key(self):
+        self.key, subkey = jr.split(self.key)
+        return subkey
+
+    def act(self):
+        a = jr.normal(self.next_key())
+        b = jr.normal(self.next_key())
+        return a, b, [self.next_key() for _ in range(3)]
+""",
+    "a method that only draws from the key": """\
+class Agent:
+    def noise(self):
+        return jr.normal(self.key)
+
+    def act(self):
+        a = self.noise()
+        b = self.noise()  # expect: RNG201
+        return a, b
+""",
+    "a property": """\
+class Agent:
+    @property
+    def fresh(self):
+        self.state, subkey = jr.split(self.state)
+        return subkey
+
+    def act(self):
+        return jr.normal(self.fresh), jr.normal(self.fresh)
+""",
+    "a global that a function renews": """\
+KEY = jr.key(0)
+
+def next_key():
+    global KEY
+    KEY, subkey = jr.split(KEY)
+    return subkey
+
+def f():
+    return jr.normal(next_key()), jr.normal(next_key())
+""",
+    "a state that an unknown function may change": """\
+def f(state, advance):
+    x = jr.normal(state.key)
+    advance(state)
+    return x, jr.normal(state.key)
+""",
+    "a function under an unknown decorator": """\
+@traced
+def step(model, key, i):
+    key = jr.fold_in(key, i)
+    return jr.normal(key)
+
+def f(model, key):
+    return [step(model, key, i) for i in range(3)]
+""",
+    "what cannot raise": """\
+def f(key):
+    for _ in range(3):
+        try:
+            x = jr.normal(key)
+            break
+        except RuntimeError:
+            continue
+    return x
+""",
+    "what never returns": """\
+def f(key, bad):
+    if bad:
+        print(jr.normal(key))
+        sys.exit()
+    return jr.uniform(key)
+""",
+    "a constructor that consumes": """\
+class Layer:
+    def __init__(self, key):
+        self.weights = jr.normal(key)
+
+def f(key):
+    return Layer(key), Layer(key)  # expect: RNG201
+""",
+    "two functions away": """\
+def sample(key):
+    return jr.normal(key)
+
+def draw(key):
+    return sample(key)
+
+def f(key):
+    return draw(key), draw(key)  # expect: RNG201
+""",
     "a class of the file that ignores its key": """\
 class Fake:
     def init(self, key):
@@ -277,3 +369,26 @@ def test_the_round_before_is_named_where_another_place_consumed_the_key() -> Non
     assert "already consumed by `jax.random.normal` on line 8, in the round before" in (
         found[0].message
     )
+
+
+def test_nested_loops_take_no_exponential_time() -> None:
+    depth = 16
+    lines = [f"{'    ' * (n + 1)}while c{n}:\n" for n in range(depth)]
+    text = "def f(key):\n" + "".join(lines) + "    " * (depth + 1) + "jr.normal(key)\n"
+    assert [item.code for item in check_source(program(HEADER + text))] == ["RNG202"]
+
+
+def test_a_generator_whose_attribute_is_bound_otherwise_too_is_not_known() -> None:
+    text = """\
+class A:
+    def __init__(self):
+        self.rng = np.random.default_rng(0)
+        self.rng, self.ok = wrap(self.rng), True
+
+    def f(self):
+        return self.rng.randint(3)
+
+def g(rng: np.random.Generator):
+    return rng.integers(3) if hasattr(rng, "integers") else rng.randint(3)
+"""
+    assert check_source(program(HEADER + text)) == []

@@ -35,7 +35,7 @@ def _destination(facts: Facts, reset: SeedReset, statement: Statement) -> Statem
     moving, destination = statement, None
     for index in reversed(statement.loops):
         loop = facts.loops[index]
-        if loop.varying & words and destination is not None:
+        if loop.varying & words:
             return destination
         if loop.statement is None or moving.parent != loop.statement:
             return None
@@ -105,6 +105,8 @@ def _splits(facts: Facts, reset: SeedReset, statement: Statement) -> list[Edit] 
     """The splits that a moved key needs where the loop consumes it."""
     target = _target(facts, reset, statement)
     pending = [place for place in reset.consumptions if not renews(facts, place)]
+    if reset.entry.effect == "key" and not reset.consumptions:
+        return None
     if not pending:
         return []
     if len(reset.consumptions) > 1 or pending[0].text != target:

@@ -88,6 +88,8 @@ def spelling(
 
 def _by_attribute(item: Import, qualified: str) -> str | None:
     """`np.random.default_rng` for the import that binds `np`, if it leads to `qualified`."""
+    if item.bound == "*":
+        return None
     if item.qualified == qualified:
         return item.bound
     rest = qualified.removeprefix(item.qualified)

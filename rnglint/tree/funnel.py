@@ -22,6 +22,10 @@ STUB = "(*_, **__): ..."
 _LONG = 3
 _WORD = re.compile(r"[^\W\d]\w*")
 _CALL = re.compile(r"([^\W\d]\w*)\s*\(")
+#: `np = pytest.importorskip("numpy")` and its relatives.
+_IMPORTED = re.compile(
+    r"(\w+)\s*=\s*[\w.]*(?:importorskip|import_module|__import__)\(\s*[\"']([\w.]+)[\"']"
+)
 #: Words of annotations that make a parameter a key although its function draws nothing itself.
 _KEY_TYPES = frozenset({"PRNGKey", "PRNGKeyArray", "KeyArray", "PRNGKeyLike"})
 
@@ -39,7 +43,13 @@ class _Unit:
     stub: str
     words: frozenset[str]
     calls: frozenset[str]
+    owner: str = ""
     kept: bool = False
+
+    @property
+    def spoken(self) -> str:
+        """The word by which other code reaches it: its class for `__init__` and the like."""
+        return self.owner if self.name.startswith("__") else self.name
 
 
 def may_matter(text: str, knowledge: Knowledge) -> bool:
@@ -67,7 +77,9 @@ class Funnel:
         self.loose: list[ast.stmt] = []
         self.roots: dict[str, frozenset[str] | None] = {}
         self.core_names: set[str] = set()
-        self._collect(module.body)
+        self._collect(module.body, "")
+        for bound, qualified in _IMPORTED.findall("\n".join(lines)):
+            self._add_root(bound, qualified)
         for statement in statements(module.body):
             if isinstance(statement, (ast.Import, ast.ImportFrom)):
                 self._add_roots(statement)
@@ -134,18 +146,19 @@ class Funnel:
                 return f"{indent}{' = '.join(names)} = ..."
         return None
 
-    def _collect(self, body: Iterable[ast.stmt]) -> None:
+    def _collect(self, body: Iterable[ast.stmt], owner: str) -> None:
         for statement in body:
             if isinstance(statement, (ast.FunctionDef, ast.AsyncFunctionDef)):
-                self._add_unit(statement)
+                self._add_unit(statement, owner)
             elif isinstance(statement, ast.ClassDef) or any(True for _ in _bodies(statement)):
+                inner = statement.name if isinstance(statement, ast.ClassDef) else owner
                 for nested in _bodies(statement):
-                    self._collect(nested)
+                    self._collect(nested, inner)
                 self.loose.append(statement)
             else:
                 self.loose.append(statement)
 
-    def _add_unit(self, node: ast.FunctionDef | ast.AsyncFunctionDef) -> None:
+    def _add_unit(self, node: ast.FunctionDef | ast.AsyncFunctionDef, owner: str) -> None:
         first = min([node.lineno, *(item.lineno for item in node.decorator_list)])
         last = node.end_lineno or node.lineno
         line = self.lines[node.lineno - 1]
@@ -155,7 +168,7 @@ class Funnel:
         calls = frozenset(_CALL.findall(text))
         prefix = "async " if isinstance(node, ast.AsyncFunctionDef) else ""
         stub = f"{indent}{prefix}def {node.name}{STUB}"
-        unit = _Unit(node.name, first, last, stub, words, calls)
+        unit = _Unit(node.name, first, last, stub, words, calls, owner)
         # A stub needs a line of its own.
         unit.kept = node.col_offset != len(indent)
         self.units.append(unit)
@@ -196,16 +209,27 @@ class Funnel:
             return False
         for unit in core:
             core_names |= self._attributes(unit)
-            if not unit.name.startswith("__"):
-                core_names.add(unit.name)
+            core_names.add(unit.spoken)
         for statement, own in words:
             # In the order of the file: what a name is made of comes before it.
             if not own.isdisjoint(core_names):
                 core_names |= _bound_names(statement)
-        for unit in self.units:
-            unit.kept = unit.kept or unit in core or bool(unit.words & core_names)
+        for unit in core:
+            unit.kept = True
+        self._keep_callers(core_names)
         self._keep_reached(loose)
         return True
+
+    def _keep_callers(self, names: set[str]) -> None:
+        """Keeps the functions that mention what matters, and those that mention them."""
+        while True:
+            more = [unit for unit in self.units if not unit.kept and unit.words & names]
+            if not more:
+                return
+            for unit in more:
+                unit.kept = True
+                if unit.spoken:
+                    names.add(unit.spoken)
 
     def _keep_reached(self, loose: list[ast.stmt]) -> None:
         """Keeps the functions that kept code calls, however far down."""

@@ -14,6 +14,7 @@ from rnglint.facts.flow.seedings import Seedings
 from rnglint.facts.flow.state import Consumed, Site, fresh
 from rnglint.facts.flow.summaries import Bound, Instantiation, Summary
 from rnglint.facts.flow.values import (
+    SILENT,
     Choice,
     Class,
     Entity,
@@ -58,6 +59,10 @@ _TRANSPARENT = frozenset(
 _METHOD_KINDS = frozenset({"staticmethod", "classmethod"})
 #: Annotations that say "a key", by their last component.
 _KEY_TYPES = frozenset({"PRNGKey", "PRNGKeyArray", "KeyArray"})
+
+
+#: A function that mentions one of these may know what kind of generator it has.
+_ASKS_FIRST = frozenset({"AttributeError", "hasattr", "isinstance"})
 
 
 class BudgetSpent(Exception):
@@ -151,6 +156,8 @@ class Analysis:
         call: Call | None,
     ) -> None:
         """Notes that a method of a library's object is used."""
+        if not scope.function().mentioned.isdisjoint(_ASKS_FIRST):
+            return
         tree = self.names.tree
         span = tree.span(node.attr)
         self.method_uses[span] = MethodUse(
@@ -190,6 +197,8 @@ class Analysis:
         for scope in self.layout.inner.get((home.index, name), ()):
             if isinstance(scope.node, cst.FunctionDef) and self.is_plain(scope.node, home):
                 return Function(scope.node)
+            if isinstance(scope.node, cst.FunctionDef) and not self.names.tree.is_stub(scope.node):
+                return SILENT
             if isinstance(scope.node, cst.ClassDef) and not scope.node.decorators:
                 return Class(scope.node)
         if isinstance(binding.value, cst.Lambda):
@@ -272,8 +281,10 @@ class Analysis:
         known = self.classes.get(receiver.identity.root)
         if known is not None and not receiver.identity.path:
             method = self.method(known, name)
-            plain = method is not None and self.is_plain(method, self.layout.scope_of[id(known)])
-            return Function(method, receiver) if method is not None and plain else None
+            if method is not None:
+                plain = self.is_plain(method, self.layout.scope_of[id(known)])
+                return Function(method, receiver) if plain else SILENT
+            return None
         function = scope.function()
         owner = function.parent
         if owner is None or owner.kind is not ScopeKind.CLASS or not function.parameters:
@@ -285,9 +296,9 @@ class Analysis:
         if instance is not None:
             return instance
         method = self.method(owner.node, name)
-        if method is None or not self.is_plain(method, owner):
+        if method is None:
             return None
-        return Function(method, receiver)
+        return Function(method, receiver) if self.is_plain(method, owner) else SILENT
 
     def _held(self, owner: ScopeNode, name: str) -> Instance | None:
         """The library object that every assignment to `self.name` in the class makes."""
@@ -304,13 +315,11 @@ class Analysis:
             node = scope.node
             if scope.parent is not owner or not isinstance(node, cst.FunctionDef):
                 continue
-            for assign in () if self.names.tree.is_stub(node) else descendants(node.body):
-                if not isinstance(assign, cst.Assign):
-                    continue
-                for item in assign.targets:
-                    receiver, _, name = (dotted(item.target) or "").partition(".")
+            for inner in () if self.names.tree.is_stub(node) else descendants(node.body):
+                for target, value in _bindings(inner):
+                    receiver, _, name = (dotted(target) or "").partition(".")
                     if name and scope.parameters[:1] == (receiver,):
-                        held.setdefault(name, set()).add(self._made(assign.value, scope))
+                        held.setdefault(name, set()).add(self._made(value, scope))
         return held
 
     # -- summaries ------------------------------------------------------------------------------
@@ -337,11 +346,12 @@ class Analysis:
         frame.run_function(node)
         return Summary(
             node=node,
-            name=scope.name,
+            name=_called(scope),
             scope=scope.index,
             effects=_distinct(frame.effects),
             result=_result(frame.returned),
-            stores=bool(frame.stored),
+            stores=tuple({item.root for item in frame.stored if item.root.is_variable}),
+            rebinds=frozenset(item.root for item in frame.stored if not item.path),
             row=self.names.tree.positions[node][0],
             is_method=(
                 scope.parent is not None
@@ -404,6 +414,37 @@ def _alternatives(node: cst.BaseExpression) -> Iterator[cst.BaseExpression]:
                 yield from _alternatives(element.slice.value)
     else:
         yield node
+
+
+def _called(scope: ScopeNode) -> str:
+    """What a caller calls a function: a class by its own name."""
+    is_constructor = scope.name == "__init__" and scope.parent is not None
+    return scope.parent.name if is_constructor and scope.parent else scope.name
+
+
+def _bindings(
+    node: cst.CSTNode,
+) -> Iterator[tuple[cst.BaseExpression, cst.BaseExpression | None]]:
+    """The targets that a node binds, each with the value, where it gets that very value."""
+    if isinstance(node, cst.Assign):
+        for item in node.targets:
+            yield from _parts(item.target, node.value)
+    elif isinstance(node, cst.AnnAssign) and node.value is not None:
+        yield node.target, node.value
+    elif isinstance(node, (cst.AugAssign, cst.For)):
+        yield from _parts(node.target, None)
+    elif isinstance(node, cst.AsName):
+        yield from _parts(node.name, None)
+
+
+def _parts(
+    target: cst.BaseExpression, value: cst.BaseExpression | None
+) -> Iterator[tuple[cst.BaseExpression, cst.BaseExpression | None]]:
+    if isinstance(target, (cst.Tuple, cst.List)):
+        for element in target.elements:
+            yield from _parts(element.value, None)
+    else:
+        yield target, value
 
 
 def _kind_of(value: Value | None) -> Kind:

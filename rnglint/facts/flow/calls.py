@@ -11,6 +11,7 @@ import libcst as cst
 from rnglint.facts.flow.frame import Frame
 from rnglint.facts.flow.state import fresh, fresh_number
 from rnglint.facts.flow.values import (
+    SILENT,
     At,
     Attr,
     Choice,
@@ -139,10 +140,15 @@ class Caller(Frame):
         """Calls `callee` and returns what it returns."""
         if isinstance(callee, Library):
             return self._library(callee, given, node)
+        if isinstance(callee, Items):
+            return fresh()
         if isinstance(callee, Partial):
             bound = [Given(value, node.func, earlier=True) for value in callee.positional]
             named = [Given(value, node.func, name, earlier=True) for name, value in callee.keywords]
-            return self.apply(callee.function, [*bound, *given, *named], node)
+            self.mapped += callee.mapped
+            result = self.apply(callee.function, [*bound, *given, *named], node)
+            self.mapped -= callee.mapped
+            return result
         if isinstance(callee, Function):
             return self._function(callee, given, node)
         if isinstance(callee, Class):
@@ -255,12 +261,16 @@ class Caller(Frame):
         return Instance(entry.makes) if entry.makes else fresh()
 
     def _nothing(self, entry: Entry, given: Sequence[Given], node: cst.Call) -> Value:
-        return fresh()
+        return SILENT if entry.result == "function" else fresh()
 
     def _transform(self, entry: Entry, given: Sequence[Given], node: cst.Call) -> Value:
         functions = [self.argument(entry, given, name) for name in entry.function]
         if functions and functions[0]:
-            return functions[0].value
+            function = functions[0].value
+            known = isinstance(function, (Function, Library, Partial))
+            if entry.runs == "many" and known:
+                return Partial(function, (), (), mapped=True)
+            return function
         # `partial(jax.jit, static_argnums=0)` and `jax.jit(static_argnums=0)` wait for a function.
         return Library(entry.qualified)
 
@@ -349,6 +359,7 @@ class Caller(Frame):
         for item in given:
             if not item.star:
                 self.consume(item.value, item.node, name, weak=True, derives=derives)
+                self.forget(item.value)
 
     def disturb(self, node: cst.Name) -> None:
         """A method of an object was called: its attributes may be others now."""
@@ -357,9 +368,16 @@ class Caller(Frame):
         value = self.state.variables.get(node.value)
         if isinstance(value, (Items, Mapping)):
             self.state.variables[node.value] = fresh()
-        if isinstance(value, Entity) and value.kind is Kind.UNKNOWN:
+        if value is not None:
+            self.forget(value)
+
+    def forget(self, value: Value) -> None:
+        """The attributes of `value` may be others from here on."""
+        if isinstance(value, Entity) and value.kind is Kind.UNKNOWN and self.state is not None:
             for place in [item for item in self.state.stored if _below(item, value.identity)]:
                 del self.state.stored[place]
+            if value.identity.root.is_variable:
+                self.stored.add(value.identity.then(Attr("*")))
             self.state.moved[value.identity] = Root(fresh_number())
 
     def attribute_of(self, entity: Entity, name: str) -> Value:

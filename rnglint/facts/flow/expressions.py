@@ -60,7 +60,12 @@ class Evaluator(Tester):
         assert self.state is not None
         if node.value in self.state.variables:
             return self.state.variables[node.value]
-        return self.analysis.outer_value(node, self.scope, self.statement)
+        value = self.analysis.outer_value(node, self.scope, self.statement)
+        if isinstance(value, Entity) and value.identity.root.is_variable:
+            moved = self.state.moved.get(value.identity)
+            if moved is not None and not value.identity.path:
+                return Entity(Identity(moved), value.kind)
+        return value
 
     def _attribute(self, node: cst.Attribute, call: cst.Call | None = None) -> Value:
         qualified = self.names.qualified(node, self.scope, self.statement)

@@ -69,6 +69,8 @@ class Frame:
         self.stored: set[Identity] = set()
         self.statement: int | None = None
         self.uncertain = 0
+        self.mapped = 0
+        self.optional: set[str] = set()
 
     # -- consumption ------------------------------------------------------------------------
 
@@ -99,7 +101,8 @@ class Frame:
         for option_guard, entity in self.entities(value, guard):
             if not weak and derived is None:
                 self.analysis.proven.add(entity.identity)
-            site = site or self._site(node, by, inner, written, label)
+            whole = written and entity.kind is not Kind.KEYS
+            site = site or self._site(node, by, inner, whole, label)
             consumed = Consumed(
                 identity=entity.identity,
                 guard=option_guard,
@@ -170,6 +173,8 @@ class Frame:
                 name is not None
                 and written
                 and not self.uncertain
+                and not self.mapped
+                and name not in self.optional
                 and name in self.scope.bindings
                 and name not in self.scope.outer
             ),

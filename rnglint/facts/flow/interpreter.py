@@ -10,7 +10,9 @@ from rnglint.facts.flow.conditions import NEVER, NOTHING, Literals
 from rnglint.facts.flow.expressions import Evaluator
 from rnglint.facts.flow.frame import Exits, Round
 from rnglint.facts.flow.state import State, fresh, fresh_number, join
+from rnglint.facts.flow.targets import DEEPEST_LOOP
 from rnglint.facts.flow.values import (
+    SILENT,
     Class,
     Entity,
     Equals,
@@ -24,6 +26,20 @@ from rnglint.facts.flow.values import (
 )
 from rnglint.facts.scopes import parameters_of
 from rnglint.facts.walk import dotted
+
+#: Calls after which nothing follows.
+_NEVER_RETURN = frozenset(
+    {
+        "exit",
+        "os._exit",
+        "pytest.fail",
+        "pytest.skip",
+        "quit",
+        "self.fail",
+        "self.skipTest",
+        "sys.exit",
+    }
+)
 
 
 class Interpreter(Evaluator):
@@ -39,6 +55,8 @@ class Interpreter(Evaluator):
         for parameter in parameters_of(node.params):
             name = parameter.name.value
             self.state.variables[name] = self._parameter(parameter)
+            if isinstance(parameter.default, cst.Name) and parameter.default.value == "None":
+                self.optional.add(name)
             self.state.bindings[name] = fresh_number()
         if isinstance(node, cst.Lambda):
             self.uncertain += 1
@@ -95,6 +113,8 @@ class Interpreter(Evaluator):
 
     def _expression(self, node: cst.Expr) -> None:
         self.evaluate(node.value)
+        if isinstance(node.value, cst.Call) and dotted(node.value.func) in _NEVER_RETURN:
+            self.state = None
 
     def _assign(self, node: cst.Assign) -> None:
         value = self.evaluate(node.value)
@@ -158,7 +178,7 @@ class Interpreter(Evaluator):
                 self.evaluate(parameter.default)
         value: Value = Function(node)
         if not self.analysis.is_plain(node, self.scope):
-            value = fresh()
+            value = fresh() if self.tree.is_stub(node) else SILENT
         self.assign(node.name, value)
 
     def _class_def(self, node: cst.ClassDef) -> None:
@@ -251,7 +271,7 @@ class Interpreter(Evaluator):
         loop, run = self.analysis.loop_index(node), fresh_number()
         left: list[State | None] = []
         self.exits.append(Exits())
-        for turn in (1, 2):
+        for turn in (1, 2) if len(self.rounds) < DEEPEST_LOOP else (1,):
             if self.state is None:
                 break
             self.rounds.append(Round(loop, run, turn))
@@ -289,7 +309,8 @@ class Interpreter(Evaluator):
             if self.state is None:
                 break
             raises = Truth(fresh_number())
-            interrupted.append(self.state.assume(frozenset({(raises, True)})))
+            if not _cannot_raise(statement):
+                interrupted.append(self.state.assume(frozenset({(raises, True)})))
             self.state = self.state.assume(frozenset({(raises, False)}))
             if isinstance(statement, cst.SimpleStatementLine):
                 self._each(statement.body)
@@ -331,6 +352,15 @@ class Interpreter(Evaluator):
             if item.asname:
                 self.assign(item.asname.name, value if isinstance(value, Instance) else fresh())
         self._suite(node.body)
+
+
+def _cannot_raise(node: cst.CSTNode) -> bool:
+    """Whether a statement only leaves: `break`, `continue`, `pass`, `return` of a name."""
+    if isinstance(node, cst.SimpleStatementLine):
+        return all(_cannot_raise(item) for item in node.body)
+    if isinstance(node, cst.Return):
+        return node.value is None or isinstance(node.value, cst.Name)
+    return isinstance(node, (cst.Break, cst.Continue, cst.Pass))
 
 
 def _expects_failure(node: cst.BaseExpression) -> bool:

@@ -53,7 +53,9 @@ class Bound:
 class Summary:
     """The effects of one function, in terms of its parameters and free variables.
 
-    `effects` are the consumptions of things that a caller can name, `result` what is returned.
+    `effects` are the consumptions of things that a caller can name, `result` what is returned,
+    `stores` the parameters and variables of which it may change an attribute, `rebinds` the
+    variables of enclosing scopes that it binds anew.
     """
 
     node: cst.FunctionDef | cst.Lambda
@@ -61,7 +63,8 @@ class Summary:
     scope: int
     effects: tuple[Consumed, ...]
     result: Value
-    stores: bool
+    stores: tuple[Root, ...]
+    rebinds: frozenset[Root]
     row: int
     is_method: bool
 
@@ -105,7 +108,21 @@ class Instantiation:
         """Applies the effects in order and returns the result."""
         for effect in self.summary.effects:
             self._apply(effect)
-        return self.value(self.summary.result)
+        result = self.value(self.summary.result)
+        for root in self.summary.stores:
+            self._forget(root)
+        return result
+
+    def _forget(self, root: Root) -> None:
+        """Something was stored below `root`, or in the variable itself: it is another one now."""
+        state = self.caller.state
+        actual = self._actual(root)
+        if state is None or actual is None:
+            return
+        here = root.scope == self.caller.scope.function().index
+        if root in self.summary.rebinds and here and root.name in state.variables:
+            state.variables[root.name] = fresh()
+        self.caller.forget(actual.value)
 
     def _apply(self, effect: Consumed) -> None:
         guard = self._guard(effect.guard)
@@ -126,8 +143,8 @@ class Instantiation:
             count=effect.count,
             derived=effect.derived,
             captured=self._capturing_scope(effect),
-            written=actual.node is not None,
-            label="" if actual.node is not None else effect.identity.root.name,
+            written=actual.node is not None and not effect.identity.path,
+            label=self._label(effect, actual),
             derives=effect.derives,
         )
 
@@ -135,6 +152,17 @@ class Instantiation:
         if effect.identity.root.scope == self.summary.scope:
             return None
         return self.summary.scope if effect.captured is None else effect.captured
+
+    def _label(self, effect: Consumed, actual: Bound) -> str:
+        """What the caller would call the key: `state.key` where `state` is what it hands over."""
+        path = effect.identity.path
+        if actual.node is None:
+            return effect.identity.root.name
+        if not path:
+            return ""
+        names = [step.name if isinstance(step, Attr) else "[…]" for step in path]
+        dotted_path = "".join(name if name == "[…]" else f".{name}" for name in names)
+        return self.caller.tree.module.code_for_node(actual.node) + dotted_path
 
     def _role(self, effect: Consumed) -> str:
         """What the callee consumes, in words."""

@@ -15,11 +15,15 @@ from rnglint.facts.flow.values import (
     Item,
     Kind,
     Literal,
+    Root,
     Sequence,
     Value,
     Zip,
     described,
 )
+
+#: Loops nested deeper than this are interpreted for one round only: each level doubles the work.
+DEEPEST_LOOP = 5
 
 
 class Binder(Caller):
@@ -30,6 +34,8 @@ class Binder(Caller):
 
         All of a short known sequence; else two, the second of which stands for all later ones.
         """
+        if len(self.rounds) >= DEEPEST_LOOP:
+            return range(1, 2)
         if isinstance(iterable, Sequence) and iterable.items:
             return range(1, min(len(iterable.items), 8) + 1)
         if isinstance(iterable, Entity) and iterable.identity == described("range 1"):
@@ -62,6 +68,9 @@ class Binder(Caller):
             return
         if isinstance(target, cst.Name):
             self.state.variables[target.value] = value
+            home = self.scope.lookup(target.value) if target.value in self.scope.outer else None
+            if home is not None:
+                self.stored.add(Identity(Root(0, home.index, target.value)))
             self.state.bindings[target.value] = fresh_number()
         elif isinstance(target, (cst.Tuple, cst.List)):
             self._unpack(target, value)

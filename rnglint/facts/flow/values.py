@@ -158,11 +158,12 @@ class Function:
 
 @dataclass(frozen=True, slots=True)
 class Partial:
-    """A function with arguments already given, each with the node that it was written as."""
+    """A function with arguments already given; `mapped` if it runs for each element of the rest."""
 
     function: Value
     positional: tuple[Value, ...]
     keywords: tuple[tuple[str, Value], ...]
+    mapped: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -192,6 +193,11 @@ Value: TypeAlias = (
     | Class
     | Choice
 )
+
+
+#: A callable of which nothing is known but that it consumes nothing for certain: a function under
+#: an unknown decorator, a property.
+SILENT = Sequence(())
 
 
 @dataclass(frozen=True, slots=True)
