@@ -250,6 +250,8 @@ def test_what_the_fix_writes(before: str, after: str) -> None:
 
 
 LEFT_ALONE = {
+    "a key that an inner function reads": "def f(key):\n    def g():\n        return key.shape\n"
+    "    x = jax.random.normal(key)\n    return x, g(), jax.random.normal(key)\n",
     "the object that holds the key": "class A:\n    def noise(self):\n"
     "        return jax.random.normal(self.key)\n    def f(self):\n        a = self.noise()\n"
     "        b = self.noise()\n        return a, b\n",

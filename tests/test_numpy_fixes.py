@@ -732,3 +732,22 @@ def test_fixed_programs_run() -> None:
         after = fixed(dedented(text.split("        ---\n")[0]))
         exec(compile(after, "fixed.py", "exec"), {"__name__": "__main__"})
     assert program("x = 1").editable
+
+
+STORED_RESULTS = {
+    "many digits": "def test_f():\n    rng = np.random.RandomState(3)\n    x = rng.rand(2)\n"
+    "    assert_allclose(x, [0.5507979025745755, 0.7081478226181048])\n",
+    "a digest": "def test_f():\n    rng = np.random.RandomState(3)\n    x = rng.rand(2)\n"
+    "    assert hashlib.sha256(x).hexdigest() == KNOWN\n",
+    "a number in the assertion": "def test_f():\n    rng = np.random.RandomState(3)\n"
+    "    assert_equal(rng.randint(1000), 684)\n",
+    "global draws": "def test_f():\n    np.random.seed(3)\n    x = np.random.rand(2)\n"
+    "    assert_allclose(x, [0.5507979025745755, 0.7081478226181048])\n",
+}
+
+
+@pytest.mark.parametrize("text", STORED_RESULTS.values(), ids=STORED_RESULTS)
+def test_stored_results_are_not_lost(text: str) -> None:
+    text = "import numpy as np\n\n\n" + text
+    assert check_source(program(text))
+    assert fixed(text) == text

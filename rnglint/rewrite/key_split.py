@@ -42,6 +42,8 @@ def split_edits(facts: Facts, place: Consumption) -> list[Edit] | None:
     statement = facts.statements[place.statement]
     if not statement.alone or statement.kind in _DEFINITIONS:
         return None
+    if _is_captured(facts, place.scope, place.text):
+        return None
     split = spelling(facts, "jax.random.split", place.scope, statement.index)
     subkey = _subkey(facts, statement)
     if split is None or subkey is None:

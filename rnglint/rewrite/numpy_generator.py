@@ -13,6 +13,7 @@ from rnglint.diagnostics import Applicability, Edit, Fix, Position, Span
 from rnglint.facts.model import Facts, Reference, Statement
 from rnglint.rewrite.naming import Spelling, free_name, spelling, unused_after
 from rnglint.rewrite.numpy_calls import Draw, translation
+from rnglint.rewrite.numpy_hazards import pins_numbers
 from rnglint.rewrite.numpy_home import Group, groups
 
 DEFAULT_RNG = "numpy.random.default_rng"
@@ -48,6 +49,8 @@ def merged(edits: Iterable[Edit]) -> tuple[Edit, ...]:
 
 
 def _fix(facts: Facts, group: Group) -> Fix | None:
+    if pins_numbers(facts, group.draws):
+        return None
     readers = [item.scope for item in group.draws]
     name = group.name or free_name(facts, NAMES, group.scope, readers)
     if name is None:

@@ -8,8 +8,9 @@ from __future__ import annotations
 
 import re
 import sys
+from collections.abc import Iterable
 
-from rnglint.facts.model import Context, Facts, Reference
+from rnglint.facts.model import Context, Facts, MethodUse, Reference
 from rnglint.rewrite.places import Places
 
 #: Packages that never draw from NumPy's global state behind the caller's back.
@@ -39,6 +40,24 @@ _COMPILERS = """
     vectorize vmap
 """
 _DATASET = re.compile(r"(?:Dataset|DataPipe|DataModule|Sampler|Sequence)$")
+
+
+#: A number written out to many digits, or a digest: somebody stored a result.
+_STORED = re.compile(r"\d\.\d{8,}|\b0x[0-9a-fA-F]{8,}|\bsha\d+\b|\bmd5\b|hexdigest")
+_ASSERTION = re.compile(r"(?:\w+\.)*_?assert")
+
+
+def pins_numbers(facts: Facts, uses: Iterable[Reference | MethodUse]) -> bool:
+    """Whether what is drawn is compared with stored numbers, which other numbers will not match."""
+    places = Places(facts)
+    scopes: set[int] = set()
+    for use in uses:
+        text = "" if use.statement is None else facts.text(facts.statements[use.statement].span)
+        if _ASSERTION.match(text) and re.search(r"[^\w.]\d{2,}", text):
+            return True
+        scopes.update(scope.index for scope in places.functions(use.scope))
+    bodies = (facts.text(facts.scopes[index].span) for index in scopes)
+    return any("assert" in body and _STORED.search(body) for body in bodies)
 
 
 def packages(facts: Facts) -> frozenset[str]:

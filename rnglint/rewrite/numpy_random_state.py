@@ -6,13 +6,12 @@ method that a Generator has too, or it is used on the spot, `RandomState(0).rand
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-
 from rnglint.diagnostics import Applicability, Edit, Fix, Position, Span
 from rnglint.facts.model import Context, Facts, MethodUse, Reference, ScopeKind
 from rnglint.rewrite.naming import assigned_name
 from rnglint.rewrite.numpy_calls import Draw, translation
 from rnglint.rewrite.numpy_generator import default_rng, merged
+from rnglint.rewrite.numpy_hazards import pins_numbers
 from rnglint.rewrite.numpy_home import seed_is_usual
 
 RANDOM_STATE = "numpy.random.RandomState"
@@ -73,7 +72,9 @@ def _behind(span: Span) -> tuple[int | None, Position]:
     return span.cell, Position(span.end.row, span.end.column + 1)
 
 
-def _fix(facts: Facts, made: list[Reference], uses: Iterable[MethodUse]) -> Fix | None:
+def _fix(facts: Facts, made: list[Reference], uses: list[MethodUse]) -> Fix | None:
+    if pins_numbers(facts, uses):
+        return None
     translated = [translation(facts, Draw.of(use), python_int=True) for use in uses]
     edits = [edit for part in translated if part for edit in part]
     if not translated or not all(translated):

@@ -47,7 +47,8 @@ class NumpyGlobalSeed(Rule):
     A scalar `randint` gets `dtype=int` where it could be noticed that `integers` returns a NumPy
     integer and no `int`; see `numpy-global-sample`.
 
-    No fix is offered where a draw would be left without its seed, or where that cannot be
+    No fix is offered in a function that asserts against stored numbers (many digits, a digest), which
+    other numbers would not match, nor where a draw would be left without its seed, or where that cannot be
     excluded: a draw that no `Generator` method matches (`rand(*shape)`), a seed under a condition
     in a function, or in another function than the one that draws, the seed of a module that does
     nothing but define (its importers may rely on it), `get_state` and `set_state`, numbers drawn in

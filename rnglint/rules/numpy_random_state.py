@@ -47,7 +47,8 @@ class NumpyRandomState(Rule):
 
     It is offered only where every use of the object is in sight: it is bound to one name, and all
     that is done with that name is to call methods that a `Generator` has as well. An object
-    that is passed on, returned, stored in an attribute, reseeded or asked for its state stays.
+    that is passed on, returned, stored in an attribute, reseeded or asked for its state stays, and
+    so does one in a function that asserts against stored numbers, which others would not match.
 
     ## Known limits
     Annotations, `isinstance` tests and subclasses are no finding. Neither is a `RandomState` that a

@@ -420,18 +420,13 @@ def _integer(value: Value) -> int | None:
 
 
 def _name_of(function: cst.BaseExpression) -> str:
-    """What an unknown function is called: `f` in `f(x)`, `jax.jit(f)(x)` and `f(y)[0](x)`."""
-    while True:
-        name = dotted(function)
-        if name is not None:
-            return name
-        if isinstance(function, cst.Subscript):
-            function = function.value
-        elif isinstance(function, cst.Call):
-            inner = function.args[0].value if len(function.args) == 1 else function.func
-            function = inner if dotted(inner) else function.func
-        else:
-            return ""
+    """What an unknown function is called: `f` in `f(x)` and `jax.jit(f)(x)`, else nothing."""
+    name = dotted(function)
+    if name is None and isinstance(function, cst.Call) and function.args:
+        outer = (dotted(function.func) or "").rpartition(".")[2]
+        if "jit" in outer or outer in ("vmap", "pmap"):
+            name = dotted(function.args[0].value)
+    return name or ""
 
 
 def _is_harmless(name: str) -> bool:
