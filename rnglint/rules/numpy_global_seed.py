@@ -47,14 +47,14 @@ class NumpyGlobalSeed(Rule):
     A scalar `randint` gets `dtype=int` where it could be noticed that `integers` returns a NumPy
     integer and no `int`; see `numpy-global-sample`.
 
-    No fix is offered in a function that asserts against stored numbers (many digits, a digest), which
-    other numbers would not match, nor where a draw would be left without its seed, or where that cannot be
-    excluded: a draw that no `Generator` method matches (`rand(*shape)`), a seed under a condition
-    in a function, or in another function than the one that draws, the seed of a module that does
-    nothing but define (its importers may rely on it), `get_state` and `set_state`, numbers drawn in
-    worker processes or in compiled functions, and imports of packages that may draw from the
-    global state themselves: those of your own, and scikit-learn, SciPy, pandas and others. Pass
-    these a seed or a generator with `random_state=` before you remove the global seed.
+    No fix is offered in a function that asserts against stored numbers (many digits, a digest),
+    which other numbers would not match, nor where a draw would be left without its seed, or where
+    that cannot be excluded: a draw that no `Generator` method matches (`rand(*shape)`), a seed
+    under a condition in a function, or in another function than the one that draws, the seed of a
+    module that does nothing but define (its importers may rely on it), `get_state` and `set_state`,
+    numbers drawn in worker processes or in compiled functions, and imports of packages that may
+    draw from the global state themselves: those of your own, and scikit-learn, SciPy, pandas and
+    others. Pass these a seed or a generator with `random_state=` before you remove the global seed.
 
     ## Known limits
     Draws in other files that rely on this seed are not seen. A seed of an object that
