@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from enum import Enum
 from typing import TYPE_CHECKING
 
-from rnglint.diagnostics import Position, Span
+from rnglint.diagnostics import Span
 from rnglint.source.reading import Source, SourceError
 
 if TYPE_CHECKING:
@@ -309,7 +309,3 @@ class Facts:
     def text(self, span: Span) -> str:
         """The source text at `span`, newlines as in the file."""
         return self.source.text_at(span)
-
-    def line_start(self, span: Span) -> Position:
-        """The first column of the row on which `span` starts."""
-        return Position(span.start.row, 1)

@@ -52,9 +52,9 @@ class _Unit:
         return self.owner if self.name.startswith("__") else self.name
 
 
-def may_matter(text: str, knowledge: Knowledge) -> bool:
+def names_a_library(text: str, knowledge: Knowledge) -> bool:
     """Whether a text that `ast` cannot read names a library and something in it that may matter."""
-    words = frozenset(_WORD.findall(text))
+    words = _words([text])
     following = _following(knowledge)
     return any(
         not words.isdisjoint(following.get(library, ())) for library in knowledge.libraries & words
@@ -261,7 +261,7 @@ class Funnel:
         return found
 
     def _own_words(self, statement: ast.stmt) -> frozenset[str]:
-        return frozenset(_WORD.findall(self._own_text(statement)))
+        return _words([self._own_text(statement)])
 
     def _own_text(self, statement: ast.stmt) -> str:
         """The text of a statement outside of the functions and loose statements in it."""

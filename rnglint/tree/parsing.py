@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 
 from rnglint.diagnostics import Position, Span
 from rnglint.source.reading import Source, SourceError
-from rnglint.tree.funnel import Funnel, may_matter, statements
+from rnglint.tree.funnel import Funnel, names_a_library, statements
 
 if TYPE_CHECKING:
     import libcst as cst
@@ -84,7 +84,7 @@ def parse(
         tree, newer = _tree(source, lines, lines, None, frozenset(), ())
         if tree is None:
             return None, errors or newer
-        return tree if may_matter(source.program, knowledge) else None, ()
+        return tree if names_a_library(source.program, knowledge) else None, ()
     kept = Funnel(parsed, lines, knowledge).lines_kept() if funnel else (lines, frozenset[int]())
     if kept is None:
         return None, errors

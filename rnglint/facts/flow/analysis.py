@@ -11,15 +11,13 @@ from rnglint.facts.flow.calls import Caller
 from rnglint.facts.flow.frame import Reuse
 from rnglint.facts.flow.interpreter import Interpreter
 from rnglint.facts.flow.seedings import Seedings
-from rnglint.facts.flow.state import Consumed, Site, fresh
+from rnglint.facts.flow.state import Consumed, Site, choose, fresh
 from rnglint.facts.flow.summaries import Bound, Instantiation, Summary
 from rnglint.facts.flow.values import (
     SILENT,
-    Choice,
     Class,
     Entity,
     Function,
-    Guard,
     Identity,
     Instance,
     Kind,
@@ -349,10 +347,9 @@ class Analysis:
             name=_called(scope),
             scope=scope.index,
             effects=_distinct(frame.effects),
-            result=_result(frame.returned),
+            result=choose(frame.returned),
             stores=tuple({item.root for item in frame.stored if item.root.is_variable}),
             rebinds=frozenset(item.root for item in frame.stored if not item.path),
-            row=self.names.tree.positions[node][0],
             is_method=(
                 scope.parent is not None
                 and scope.parent.kind is ScopeKind.CLASS
@@ -457,15 +454,3 @@ def _distinct(effects: list[Consumed]) -> tuple[Consumed, ...]:
     for effect in effects:
         found.setdefault((effect.identity, id(effect.site.node), effect.weak), effect)
     return tuple(found.values())
-
-
-def _result(returned: list[tuple[Guard, Value]]) -> Value:
-    if not returned:
-        return fresh()
-    if len(returned) == 1:
-        return returned[0][1]
-    options: list[tuple[Guard, Value]] = []
-    for guard, value in returned:
-        inner = value.options if isinstance(value, Choice) else ((guard, value),)
-        options += [(guard.with_literals(extra.literals), item) for extra, item in inner]
-    return Choice(tuple(options)) if len(options) <= 8 else fresh()

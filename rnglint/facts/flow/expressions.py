@@ -9,14 +9,14 @@ import libcst as cst
 from rnglint.facts.flow.calls import index_step
 from rnglint.facts.flow.conditions import Literals, Tester, constant_of
 from rnglint.facts.flow.frame import Round
-from rnglint.facts.flow.state import fresh, fresh_number, join
+from rnglint.facts.flow.state import choose, fresh, fresh_number, join
 from rnglint.facts.flow.targets import taken
 from rnglint.facts.flow.values import (
-    EVERYWHERE,
     Choice,
     Constant,
     Entity,
     Function,
+    Guard,
     Identity,
     Instance,
     Item,
@@ -201,7 +201,7 @@ class Evaluator(Tester):
         self.state = join(list(states))
         if len(values) == 1:
             return values[0][0]
-        return _choice(values)
+        return choose((Guard(literals), value) for value, literals in values)
 
     def _binary(self, node: cst.BinaryOperation) -> Value:
         """Arithmetic: the same for the same operands."""
@@ -283,14 +283,6 @@ def _item_of(value: Sequence, key: Value) -> Value:
     if index is not None and -len(value.items) <= index < len(value.items):
         return value.items[index]
     return fresh()
-
-
-def _choice(values: list[tuple[Value, Literals]]) -> Value:
-    options = []
-    for value, literals in values:
-        inner = value.options if isinstance(value, Choice) else ((EVERYWHERE, value),)
-        options += [(guard.with_literals(literals), item) for guard, item in inner]
-    return Choice(tuple(options)) if len(options) <= 8 else fresh()
 
 
 def _name_or_literal(evaluator: Evaluator, node: cst.Name) -> Value:

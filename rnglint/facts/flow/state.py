@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from itertools import count
 
@@ -180,11 +181,15 @@ def _either(guard: Guard, value: Value | None, other_guard: Guard, other: Value 
     """A value that is one of two, each on its own paths; an unbound one is not used there."""
     if value is None or other is None or value == other:
         return value or other or fresh()
-    options = (*_options(guard, value), *_options(other_guard, other))
-    return Choice(options) if len(options) <= _MOST_OPTIONS else fresh()
+    return choose(((guard, value), (other_guard, other)))
 
 
-def _options(guard: Guard, value: Value) -> tuple[tuple[Guard, Value], ...]:
-    if isinstance(value, Choice):
-        return tuple((inner.with_literals(guard.literals), item) for inner, item in value.options)
-    return ((guard, value),)
+def choose(options: Iterable[tuple[Guard, Value]]) -> Value:
+    """One of several values, each on the paths of its guard; unknown where there are too many."""
+    flat: list[tuple[Guard, Value]] = []
+    for guard, value in options:
+        inner = value.options if isinstance(value, Choice) else ((EVERYWHERE, value),)
+        flat += [(extra.with_literals(guard.literals), item) for extra, item in inner]
+    if len(flat) == 1:
+        return flat[0][1]
+    return Choice(tuple(flat)) if 0 < len(flat) <= _MOST_OPTIONS else fresh()

@@ -8,9 +8,8 @@ from typing import TYPE_CHECKING
 
 import libcst as cst
 
-from rnglint.facts.flow.state import Consumed, fresh, fresh_number
+from rnglint.facts.flow.state import Consumed, choose, fresh, fresh_number
 from rnglint.facts.flow.values import (
-    EVERYWHERE,
     At,
     Attr,
     Choice,
@@ -26,12 +25,10 @@ from rnglint.facts.flow.values import (
     Kind,
     Library,
     Literal,
-    Partial,
     Root,
     Step,
     Truth,
     Value,
-    Zip,
 )
 from rnglint.facts.flow.values import Mapping as Dictionary
 from rnglint.facts.flow.values import Sequence as Items
@@ -65,7 +62,6 @@ class Summary:
     result: Value
     stores: tuple[Root, ...]
     rebinds: frozenset[Root]
-    row: int
     is_method: bool
 
     def bind(
@@ -202,17 +198,8 @@ class Instantiation:
         return fresh()
 
     def _choice(self, value: Choice) -> Value:
-        options: list[tuple[Guard, Value]] = []
-        for guard, item in value.options:
-            renamed = self._guard(guard)
-            if renamed is None:
-                continue
-            inner = self.value(item)
-            nested = inner.options if isinstance(inner, Choice) else ((EVERYWHERE, inner),)
-            options += [(renamed.with_literals(extra.literals), deep) for extra, deep in nested]
-        if len(options) == 1:
-            return options[0][1]
-        return Choice(tuple(options)) if 0 < len(options) <= 8 else fresh()
+        renamed = ((self._guard(guard), item) for guard, item in value.options)
+        return choose((guard, self.value(item)) for guard, item in renamed if guard is not None)
 
     def _entity(self, entity: Entity) -> Value:
         root = entity.identity.root
@@ -321,6 +308,3 @@ def _component(value: Items | Dictionary, step: Step) -> Value | None:
     if isinstance(value, Dictionary) and isinstance(step, Attr):
         return next((item for key, item in value.items if key == step.name), None)
     return None
-
-
-__all__ = ["Bound", "Instantiation", "Partial", "Summary", "Zip"]
