@@ -7,6 +7,7 @@ The nodes are kept, for the other modules of this package; what leaves the packa
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from itertools import count
 
 import libcst as cst
 
@@ -28,9 +29,15 @@ class Binding:
     value: cst.BaseExpression | None = None
 
 
+_numbers = count(1)
+
+
 @dataclass(slots=True)
 class ScopeNode:
-    """A scope while and after it is built."""
+    """A scope while and after it is built.
+
+    `index` is its place in the layout, `number` is unlike that of any scope of any other source.
+    """
 
     index: int
     kind: ScopeKind
@@ -44,6 +51,7 @@ class ScopeNode:
     decorators: tuple[str, ...] = ()
     bases: tuple[str, ...] = ()
     statement: int | None = None
+    number: int = field(default_factory=lambda: next(_numbers))
 
     def bind(self, name: str, binding: Binding) -> None:
         """Binds `name` here, or in the scope that a `global` or `nonlocal` names."""

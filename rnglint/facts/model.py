@@ -263,6 +263,64 @@ class KeyReuse:
 
 
 @dataclass(frozen=True, slots=True)
+class KeyCapture:
+    """A key that a function does not get but captures, while the function runs many times.
+
+    `by` names what repeats it: a transformation or primitive ("jax.vmap"), or the function that
+    is called again. `span` is the place where that happens. `loop` is set where it is called
+    again in the next round of that loop.
+    """
+
+    consumption: Consumption
+    by: str
+    span: Span
+    loop: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class KeyBroadcast:
+    """A key that is the same in every lane of the transformation `by`, made at `span`."""
+
+    argument: Consumption
+    by: str
+    span: Span
+
+
+@dataclass(frozen=True, slots=True)
+class KeyEscape:
+    """A key that is handed on after it was consumed: returned, or `stored` where others find it.
+
+    `span` is where it is handed on, `text` what stands there.
+    """
+
+    consumption: Consumption
+    span: Span
+    text: str
+    stored: bool
+
+
+@dataclass(frozen=True, slots=True)
+class UnusedKey:
+    """A key that `by` makes and nobody uses: the variable `name`, or "" if it is not even bound."""
+
+    span: Span
+    name: str
+    by: str
+
+
+@dataclass(frozen=True, slots=True)
+class Trace:
+    """Why a function runs under a JAX trace: the transformation `by`, applied at `span`.
+
+    `callers` are the functions through which the traced one calls it, outermost first.
+    """
+
+    by: str
+    span: Span
+    callers: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class SeedReset:
     """A seed that is set again, to the same value, in the next round of the loop `loop`.
 
@@ -284,7 +342,10 @@ class SeedReset:
 
 @dataclass(frozen=True, slots=True)
 class Facts:
-    """All facts of one source. Not `complete` where the flow analysis ran out of its budget."""
+    """All facts of one source. Not `complete` where the flow analysis ran out of its budget.
+
+    `traces` has the index of a scope for key: the functions that run under a JAX trace.
+    """
 
     source: Source
     knowledge: Knowledge
@@ -298,6 +359,11 @@ class Facts:
     name_uses: tuple[NameUse, ...] = ()
     method_uses: tuple[MethodUse, ...] = ()
     key_reuses: tuple[KeyReuse, ...] = ()
+    key_captures: tuple[KeyCapture, ...] = ()
+    key_broadcasts: tuple[KeyBroadcast, ...] = ()
+    key_escapes: tuple[KeyEscape, ...] = ()
+    unused_keys: tuple[UnusedKey, ...] = ()
+    traces: Mapping[int, Trace] = field(default_factory=dict)
     seed_resets: tuple[SeedReset, ...] = ()
     complete: bool = True
     noqa_rows: Mapping[tuple[int | None, int], int] = field(default_factory=dict, repr=False)
@@ -305,6 +371,12 @@ class Facts:
     def noqa_row(self, span: Span) -> int:
         """The row at whose end a suppression of `span` is written: where its logical line ends."""
         return self.noqa_rows.get((span.cell, span.start.row), span.end.row)
+
+    def trace_of(self, scope: int) -> Trace | None:
+        """Why the function whose code stands in `scope` runs under a JAX trace, if it does."""
+        while self.scopes[scope].kind is ScopeKind.COMPREHENSION:
+            scope = self.scopes[scope].parent or 0
+        return self.traces.get(scope)
 
     def text(self, span: Span) -> str:
         """The source text at `span`, newlines as in the file."""

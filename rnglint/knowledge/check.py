@@ -92,7 +92,7 @@ def _check_word(place: str, word: str, value: object) -> None:
     """Refuses a word that no entry has, and a value that the word cannot take."""
     if word not in _WORDS:
         raise _error(place, "is unknown" + _nearest(word, _WORDS))
-    if word == "traces":
+    if word in ("traces", "derivative"):
         if not isinstance(value, bool):
             raise _error(place, "must be true or false")
     elif not isinstance(value, str):

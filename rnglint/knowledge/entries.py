@@ -60,7 +60,8 @@ class Entry:
     """What one library function does with random numbers; `Effect` lists the words.
 
     `key`, `seed`, `count`, `data` and `function` name parameters. `runs` says how often
-    the functions in `function` are called, and `traces` that JAX traces them. `generator` and
+    the functions in `function` are called, and `traces` that JAX traces them once for many
+    calls; a `derivative` is that of the function, at the same arguments. `generator` and
     `arguments` say how a legacy draw is spelled as a method of NumPy's `Generator`.
     """
 
@@ -76,6 +77,7 @@ class Entry:
     makes: str | None = None
     runs: Runs | None = None
     traces: bool = False
+    derivative: bool = False
     result: Result | None = None
     generator: str | None = None
     arguments: Arguments | None = None

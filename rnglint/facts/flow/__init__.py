@@ -2,10 +2,20 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 
 from rnglint.facts.flow.analysis import Analysis, BudgetSpent
-from rnglint.facts.model import KeyReuse, MethodUse, SeedReset
+from rnglint.facts.model import (
+    KeyBroadcast,
+    KeyCapture,
+    KeyEscape,
+    KeyReuse,
+    MethodUse,
+    SeedReset,
+    Trace,
+    UnusedKey,
+)
 from rnglint.facts.names import Names
 
 
@@ -15,7 +25,12 @@ class Flow:
 
     method_uses: tuple[MethodUse, ...] = ()
     key_reuses: tuple[KeyReuse, ...] = ()
+    key_captures: tuple[KeyCapture, ...] = ()
+    key_broadcasts: tuple[KeyBroadcast, ...] = ()
+    key_escapes: tuple[KeyEscape, ...] = ()
+    unused_keys: tuple[UnusedKey, ...] = ()
     seed_resets: tuple[SeedReset, ...] = ()
+    traces: Mapping[int, Trace] = field(default_factory=dict)
     complete: bool = True
 
 
@@ -27,7 +42,18 @@ def follow(names: Names) -> Flow:
         analysis.run()
     except BudgetSpent:
         complete = False
+    findings = analysis.findings
+    findings.settle()
     uses = sorted(analysis.method_uses.values(), key=lambda item: item.span.sort_key)
     return Flow(
-        tuple(uses), analysis.key_reuses(), analysis.seedings.resets(analysis.place), complete
+        method_uses=tuple(uses),
+        key_reuses=findings.key_reuses(),
+        key_captures=findings.key_captures(),
+        key_broadcasts=findings.key_broadcasts(),
+        key_escapes=findings.key_escapes(),
+        # What was not run to its end may use them yet.
+        unused_keys=findings.unused_keys() if complete else (),
+        seed_resets=analysis.seedings.resets(findings.place),
+        traces=analysis.traces.closure(),
+        complete=complete,
     )

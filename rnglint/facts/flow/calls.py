@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from abc import abstractmethod
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import replace
 
 import libcst as cst
 
-from rnglint.facts.flow.frame import Frame
+from rnglint.facts.flow.arguments import Given, argument
+from rnglint.facts.flow.frame import Frame, Repetition
 from rnglint.facts.flow.state import fresh, fresh_number
 from rnglint.facts.flow.values import (
     SILENT,
@@ -28,6 +30,7 @@ from rnglint.facts.flow.values import (
     Mapping,
     Partial,
     Root,
+    Transformed,
     Value,
     Zip,
     described,
@@ -102,17 +105,6 @@ _SAME_ITEMS = frozenset(
 _ALL_USES = frozenset({"numpy.random.RandomState"})
 
 
-@dataclass(frozen=True, slots=True)
-class Given:
-    """One argument of a call, evaluated; `earlier` if a `partial` bound it."""
-
-    value: Value
-    node: cst.BaseExpression
-    keyword: str | None = None
-    star: str = ""
-    earlier: bool = False
-
-
 class Caller(Frame):
     """A frame that can call."""
 
@@ -145,10 +137,9 @@ class Caller(Frame):
         if isinstance(callee, Partial):
             bound = [Given(value, node.func, earlier=True) for value in callee.positional]
             named = [Given(value, node.func, name, earlier=True) for name, value in callee.keywords]
-            self.mapped += callee.mapped
-            result = self.apply(callee.function, [*bound, *given, *named], node)
-            self.mapped -= callee.mapped
-            return result
+            return self.apply(callee.function, [*bound, *given, *named], node)
+        if isinstance(callee, Transformed):
+            return self._transformed(callee, given, node)
         if isinstance(callee, Function):
             return self._function(callee, given, node)
         if isinstance(callee, Class):
@@ -156,6 +147,26 @@ class Caller(Frame):
         if isinstance(callee, Instance):
             return fresh()
         return self._unknown(callee, given, node)
+
+    def _transformed(self, callee: Transformed, given: Sequence[Given], node: cst.Call) -> Value:
+        if callee.derivative:
+            self.derivative += 1
+            self.apply(callee.function, given, node)
+            self.derivative -= 1
+            return fresh()
+        lanes = [_in_lane(callee, index, item) for index, item in enumerate(given)]
+        with self.repeated(Repetition(callee.by, callee.node)):
+            self.apply(callee.function, lanes, node)
+        return fresh()
+
+    @contextmanager
+    def repeated(self, repetition: Repetition | None) -> Iterator[None]:
+        """Calls meanwhile are runs of a function that `repetition` repeats."""
+        enclosing, self.repetition = self.repetition, repetition
+        self.mapped += 1
+        yield
+        self.mapped -= 1
+        self.repetition = enclosing
 
     # -- library functions --------------------------------------------------------------------
 
@@ -182,24 +193,14 @@ class Caller(Frame):
         return fresh()
 
     def _seed(self, entry: Entry, given: Sequence[Given], node: cst.Call, made: Value) -> None:
-        seed = self.argument(entry, given, entry.seed)
+        seed = argument(entry, given, entry.seed)
         if seed is None or self.state is None or seed.value == Literal(None):
             return
         if isinstance(seed.value, (Entity, Literal)):
             self.analysis.seedings.note(self, entry, node, seed.node, seed.value, made)
 
-    def argument(self, entry: Entry, given: Sequence[Given], name: str | None) -> Given | None:
-        """The argument that lands in the parameter `name` of a library function."""
-        if name is None:
-            return None
-        position = entry.position(name)
-        plain = [item for item in given if item.keyword is None and not item.star]
-        if position is not None and position < len(plain):
-            return plain[position]
-        return next((item for item in given if item.keyword == name), None)
-
     def _consume_key(self, entry: Entry, given: Sequence[Given], node: cst.Call) -> Value:
-        key = self.argument(entry, given, entry.key)
+        key = argument(entry, given, entry.key)
         if key:
             self.consume(
                 key.value,
@@ -207,12 +208,13 @@ class Caller(Frame):
                 entry.qualified,
                 captured=_captured(key),
                 written=not key.earlier,
+                shared=key.shared,
             )
         return fresh()
 
     def _split(self, entry: Entry, given: Sequence[Given], node: cst.Call) -> Value:
-        key = self.argument(entry, given, entry.key)
-        count = self.argument(entry, given, entry.count)
+        key = argument(entry, given, entry.key)
+        count = argument(entry, given, entry.count)
         number = 2 if count is None else _integer(count.value)
         if key:
             self.consume(
@@ -222,12 +224,13 @@ class Caller(Frame):
                 count=number or 0,
                 captured=_captured(key),
                 written=not key.earlier,
+                shared=key.shared,
             )
         return fresh(Kind.KEYS, number)
 
     def _fold(self, entry: Entry, given: Sequence[Given], node: cst.Call) -> Value:
-        key = self.argument(entry, given, entry.key)
-        data = self.argument(entry, given, entry.data)
+        key = argument(entry, given, entry.key)
+        data = argument(entry, given, entry.data)
         if key is None or data is None or self.state is None:
             return fresh(Kind.KEY)
         constant = _integer(data.value)
@@ -249,7 +252,7 @@ class Caller(Frame):
         return Fold(Identity(Root(fresh_number())))
 
     def _same(self, entry: Entry, given: Sequence[Given], node: cst.Call) -> Value:
-        key = self.argument(entry, given, entry.key)
+        key = argument(entry, given, entry.key)
         if key and isinstance(key.value, (Entity, Choice)):
             return key.value
         return fresh()
@@ -264,13 +267,13 @@ class Caller(Frame):
         return SILENT if entry.result == "function" else fresh()
 
     def _transform(self, entry: Entry, given: Sequence[Given], node: cst.Call) -> Value:
-        functions = [self.argument(entry, given, name) for name in entry.function]
-        if functions and functions[0]:
-            function = functions[0].value
-            known = isinstance(function, (Function, Library, Partial))
-            if entry.runs == "many" and known:
-                return Partial(function, (), (), mapped=True)
-            return function
+        function = argument(entry, given, entry.function[0]) if entry.function else None
+        if function:
+            axes = next((item.node for item in given if item.keyword == "in_axes"), None)
+            if axes is None and (position := entry.position("in_axes")) is not None:
+                plain = [item for item in given if item.keyword is None]
+                axes = plain[position].node if position < len(plain) else None
+            return self.analysis.definitions.transformed(function.value, entry, node, axes)
         # `partial(jax.jit, static_argnums=0)` and `jax.jit(static_argnums=0)` wait for a function.
         return Library(entry.qualified)
 
@@ -285,8 +288,27 @@ class Caller(Frame):
         return Partial(first.value, positional, keywords)
 
     def _run(self, entry: Entry, given: Sequence[Given], node: cst.Call) -> Value:
-        """A control-flow primitive: what its functions do is not followed, so nothing is said."""
-        return fresh()
+        """A function that calls its functions right away."""
+        for name in entry.function if entry.traces else ():
+            function = argument(entry, given, name)
+            if function:
+                self.analysis.trace(function.value, entry, node)
+        return self.run(entry, given, node)
+
+    @abstractmethod
+    def run(self, entry: Entry, given: Sequence[Given], node: cst.Call) -> Value:
+        """Calls the functions that are handed to `entry` as it does; returns what it returns."""
+
+    def blindly(self, callee: Value, node: cst.Call) -> None:
+        """Calls a function with arguments of which nothing is known."""
+        if isinstance(callee, Partial):
+            values = [*callee.positional, *(value for _, value in callee.keywords)]
+            if any(isinstance(value, Entity) for value in values):
+                self.apply(callee, [], node)
+        elif isinstance(callee, Function):
+            summary = callee.home.summary(callee.node)
+            if summary is not None:
+                self.analysis.instantiate(self, summary, {}, node)
 
     def _range(self, given: Sequence[Given]) -> Value:
         parts: list[Identity] = []
@@ -320,9 +342,11 @@ class Caller(Frame):
     # -- functions of this program ------------------------------------------------------------
 
     def _function(self, callee: Function, given: Sequence[Given], node: cst.Call) -> Value:
-        summary = self.analysis.summary(callee.node)
+        summary = callee.home.summary(callee.node)
         if summary is None or self.state is None:
             return self._unknown(callee, given, node)
+        if callee.home is self.analysis:
+            self.analysis.traces.call(self.scope, callee.node)
         bound = summary.bind(callee, given, node)
         if bound is None:
             return self._unknown(callee, given, node)
@@ -330,11 +354,11 @@ class Caller(Frame):
 
     def _class(self, callee: Class, given: Sequence[Given], node: cst.Call) -> Value:
         """Makes an object: what a visible `__init__` consumes is consumed, the rest is kept."""
-        method = self.analysis.method(callee.node, "__init__")
         instance = fresh()
-        self.analysis.classes[instance.identity.root] = callee.node
+        self.analysis.definitions.classes[instance.identity.root] = callee
+        method = callee.home.definitions.method(callee.node, "__init__", instance)
         if method is not None:
-            self._function(Function(method, instance), given, node)
+            self.apply(method, given, node)
         return instance
 
     # -- unknown functions --------------------------------------------------------------------
@@ -353,7 +377,7 @@ class Caller(Frame):
         last = name.rpartition(".")[2]
         if not last or _is_harmless(last) or _looks_like_a_class(last):
             return
-        if any(isinstance(item.value, (Function, Partial, Library)) for item in given):
+        if any(isinstance(item.value, (Function, Partial, Transformed, Library)) for item in given):
             return
         derives = last == "init" and "." in name and len(given) > 1
         for item in given:
@@ -407,6 +431,14 @@ class Caller(Frame):
 def _captured(given: Given) -> int | None:
     """Marks a key that a `partial` holds, as `Consumed.captured` does one that a function holds."""
     return -1 if given.earlier else None
+
+
+def _in_lane(callee: Transformed, index: int, given: Given) -> Given:
+    """An argument as one lane of a transformed function gets it."""
+    if not callee.many or given.keyword is not None:
+        return replace(given, shared=False, varied=True)
+    shared = callee.is_shared(index)
+    return replace(given, shared=shared and not given.varied, varied=given.varied or not shared)
 
 
 def _below(place: Identity, base: Identity) -> bool:

@@ -12,6 +12,7 @@ from rnglint.facts.flow.frame import Round
 from rnglint.facts.flow.state import choose, fresh, fresh_number, join
 from rnglint.facts.flow.targets import taken
 from rnglint.facts.flow.values import (
+    EVERYWHERE,
     Choice,
     Constant,
     Entity,
@@ -59,12 +60,19 @@ class Evaluator(Tester):
     def _name(self, node: cst.Name) -> Value:
         assert self.state is not None
         if node.value in self.state.variables:
-            return self.state.variables[node.value]
-        value = self.analysis.outer_value(node, self.scope, self.statement)
+            return self._used(self.state.variables[node.value])
+        value = self.analysis.definitions.outer_value(node, self.scope, self.statement)
         if isinstance(value, Entity) and value.identity.root.is_variable:
             moved = self.state.moved.get(value.identity)
             if moved is not None and not value.identity.path:
                 return Entity(Identity(moved), value.kind)
+        return value
+
+    def _used(self, value: Value) -> Value:
+        """Notes that a variable's value is asked for."""
+        for _, item in value.options if isinstance(value, Choice) else ((EVERYWHERE, value),):
+            if isinstance(item, Entity):
+                self.findings.use(item.identity)
         return value
 
     def _attribute(self, node: cst.Attribute, call: cst.Call | None = None) -> Value:
@@ -85,7 +93,7 @@ class Evaluator(Tester):
             return value
         if not isinstance(value, Entity) or name in _DESCRIPTIONS:
             return fresh()
-        method = self.analysis.method_of(value, name, self.scope)
+        method = self.analysis.definitions.method_of(value, name, self.scope)
         if method is not None:
             return method
         return self.attribute_of(value, name)
@@ -221,7 +229,7 @@ class Evaluator(Tester):
     # -- functions, comprehensions, the rest ----------------------------------------------------
 
     def _lambda(self, node: cst.Lambda) -> Value:
-        return Function(node)
+        return Function(node, self.analysis)
 
     def _walrus(self, node: cst.NamedExpr) -> Value:
         value = self.evaluate(node.value)

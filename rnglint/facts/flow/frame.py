@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 import libcst as cst
 
+from rnglint.facts.flow.findings import Broadcast, Capture, Escape, Reuse
 from rnglint.facts.flow.state import Consumed, Site, State
 from rnglint.facts.flow.values import (
     EVERYWHERE,
@@ -35,13 +36,11 @@ class Round:
 
 
 @dataclass(frozen=True, slots=True)
-class Reuse:
-    """A reuse as nodes; see `KeyReuse`."""
+class Repetition:
+    """What runs a function many times: `by`, applied at `node`."""
 
-    first: Site
-    again: Site
-    loop: int | None
-    same_binding: bool
+    by: str
+    node: cst.CSTNode
 
 
 @dataclass(slots=True)
@@ -68,8 +67,12 @@ class Frame:
         self.effects: list[Consumed] = []
         self.stored: set[Identity] = set()
         self.statement: int | None = None
+        self.findings = analysis.findings
         self.uncertain = 0
         self.mapped = 0
+        self.derivative = 0
+        self.repetition: Repetition | None = None
+        self.storing: dict[Identity, cst.CSTNode] = {}
         self.optional: set[str] = set()
 
     # -- consumption ------------------------------------------------------------------------
@@ -90,17 +93,21 @@ class Frame:
         written: bool = True,
         label: str = "",
         derives: bool = False,
+        fixed: bool = True,
+        shared: bool = False,
     ) -> None:
-        """Notes that `value` is consumed here, and reports a reuse of it.
+        """Notes that `value` is consumed here, and reports a misuse of it.
 
         `node` is the key's own expression, or, unless `written`, whatever stands for it here.
+        Under a repetition, `fixed` says that each run consumes the same part of it, `shared`
+        that all lanes get the same argument.
         """
         if self.state is None:
             return
         site: Site | None = None
         for option_guard, entity in self.entities(value, guard):
             if not weak and derived is None:
-                self.analysis.proven.add(entity.identity)
+                self.findings.proven.add(entity.identity)
             whole = written and entity.kind is not Kind.KEYS
             site = site or self._site(node, by, inner, whole, label)
             consumed = Consumed(
@@ -115,9 +122,12 @@ class Frame:
                 derived=derived,
                 captured=captured,
                 derives=derives,
+                derivative=self.derivative > 0,
             )
             self.analysis.seedings.consumed(consumed)
             self._check(consumed)
+            if self.repetition and fixed and derived is None and entity.kind is not Kind.KEYS:
+                self._repeat(consumed, self.repetition, shared)
             self.state.remember(consumed)
             if entity.identity.root.is_variable:
                 self.effects.append(consumed)
@@ -141,19 +151,63 @@ class Frame:
         ]
         if not earlier:
             return
+        captured = [item for item in earlier if _captured_alike(item, consumed)]
+        if captured:
+            self._called_again(captured[0], consumed)
+            return
         this_round = [item for item in earlier if _loop_between(item, consumed) is None]
         same_place = [item for item in earlier if item.site.node is consumed.site.node]
         candidates = this_round or same_place or earlier
         first = next((item for item in candidates if not item.weak), candidates[0])
-        self.analysis.report(
-            Reuse(
-                first=first.site,
-                again=consumed.site,
-                loop=_loop_between(first, consumed),
-                same_binding=_same_binding(first, consumed),
-            ),
-            (first.identity, consumed.identity) if first.weak or consumed.weak else (),
+        loop = _loop_between(first, consumed)
+        one, other = first.site, consumed.site
+        if loop is not None and self.analysis.is_call(loop):
+            # What repeats is a call of `scan` or the like: the places are those in its body.
+            one, other = _inside(one), _inside(other)
+        self.findings.report(
+            Reuse(one, other, loop, _same_binding(first, consumed)), _unproven(first, consumed)
         )
+
+    def _called_again(self, first: Consumed, again: Consumed) -> None:
+        """Reports a function that consumes the same captured key on a second call."""
+        site = again.site.inner
+        if site is None or site.tree is not self.tree:
+            return
+        loop = _loop_between(first, again)
+        self.findings.report(
+            Capture(site, again.site.by, again.site.node, loop), _unproven(first, again)
+        )
+
+    def _repeat(self, consumed: Consumed, repetition: Repetition, shared: bool) -> None:
+        """Reports a key that all runs of a repeated function have in common."""
+        unproven = (consumed.identity,) if consumed.weak else ()
+        if shared:
+            found = Broadcast(consumed.site, repetition.by, repetition.node)
+            self.findings.report(found, unproven)
+        elif consumed.captured is not None:
+            site = _inside(consumed.site)
+            if site.tree is self.tree:
+                self.findings.report(Capture(site, repetition.by, repetition.node), unproven)
+
+    # -- keys that outlive the run --------------------------------------------------------------
+
+    def escape(self, value: Value, node: cst.CSTNode, *, stored: bool = False) -> None:
+        """Reports `value`, which is handed on at `node`, if it is a key that was consumed."""
+        if self.state is None:
+            return
+        for guard, entity in self.entities(value):
+            if entity.kind is Kind.KEYS:
+                continue
+            for item in self.state.consumed.get(entity.identity.root, ()):
+                if (
+                    item.identity == entity.identity
+                    and not item.weak
+                    and item.derived is None
+                    and not item.derives
+                    and not item.guard.excludes(guard)
+                ):
+                    self.findings.escape(Escape(item.site, node, stored))
+                    break
 
     def _site(
         self,
@@ -179,6 +233,7 @@ class Frame:
                 and name not in self.scope.outer
             ),
             loops=tuple(item.loop for item in self.rounds),
+            tree=self.tree,
             label=label,
             inner=inner[0] if inner else None,
             parameter=inner[1] if inner else "",
@@ -188,6 +243,21 @@ class Frame:
         if self.state is None or not isinstance(node, cst.Name):
             return 0
         return self.state.bindings.get(node.value, 0)
+
+
+def _captured_alike(first: Consumed, again: Consumed) -> bool:
+    """Whether one function consumed a captured key on two calls."""
+    return again.captured is not None and again.captured == first.captured
+
+
+def _inside(site: Site) -> Site:
+    """The place in a called function, where there is one."""
+    return site.inner or site
+
+
+def _unproven(first: Consumed, again: Consumed) -> tuple[Identity, ...]:
+    """What has to be proven a key before a reuse counts."""
+    return (first.identity, again.identity) if first.weak or again.weak else ()
 
 
 def _loop_between(first: Consumed, again: Consumed) -> int | None:

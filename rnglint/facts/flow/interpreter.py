@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+import re
+from collections.abc import Callable, Iterable, Iterator, Sequence
 
 import libcst as cst
 
@@ -12,11 +13,9 @@ from rnglint.facts.flow.frame import Exits, Round
 from rnglint.facts.flow.state import State, fresh, fresh_number, join
 from rnglint.facts.flow.targets import DEEPEST_LOOP
 from rnglint.facts.flow.values import (
-    SILENT,
     Class,
     Entity,
     Equals,
-    Function,
     Identity,
     Instance,
     Literal,
@@ -24,8 +23,9 @@ from rnglint.facts.flow.values import (
     Truth,
     Value,
 )
+from rnglint.facts.model import ScopeKind
 from rnglint.facts.scopes import parameters_of
-from rnglint.facts.walk import dotted
+from rnglint.facts.walk import descendants, dotted, names_in
 
 #: Calls after which nothing follows.
 _NEVER_RETURN = frozenset(
@@ -40,6 +40,8 @@ _NEVER_RETURN = frozenset(
         "sys.exit",
     }
 )
+#: Names that say that nobody wants what they are bound to.
+_UNWANTED = re.compile(r"_+$|_*(unused|dummy|ignored)", re.IGNORECASE)
 
 
 class Interpreter(Evaluator):
@@ -60,25 +62,34 @@ class Interpreter(Evaluator):
             self.state.bindings[name] = fresh_number()
         if isinstance(node, cst.Lambda):
             self.uncertain += 1
-            self._return(self.evaluate(node.body))
+            self._return(self.evaluate(node.body), node.body)
             return
         self.execute(node.body.body)
         if self.state is not None:
             self._return(Literal(None))
 
     def _parameter(self, parameter: cst.Param) -> Value:
-        identity = Identity(Root(0, self.scope.index, parameter.name.value))
+        identity = Identity(Root(0, self.scope.number, parameter.name.value))
         if parameter.annotation is None:
             return Entity(identity)
-        owner = self.analysis.annotated_class(parameter.annotation.annotation, self.scope)
+        owner = self.analysis.definitions.annotated_class(
+            parameter.annotation.annotation, self.scope
+        )
         if owner is not None:
             return Instance(owner)
-        kind = self.analysis.annotated_kind(parameter.annotation.annotation, self.scope)
+        kind = self.analysis.definitions.annotated_kind(parameter.annotation.annotation)
         return Entity(identity, kind)
 
-    def _return(self, value: Value) -> None:
-        if self.state is not None:
-            self.returned.append((self.state.guard, value))
+    def _return(self, value: Value, node: cst.BaseExpression | None = None) -> None:
+        """Notes that the function ends here, and what it hands on that was consumed."""
+        if self.state is None:
+            return
+        self.returned.append((self.state.guard, value))
+        for part in handed_on(node) if node else ():
+            self.escape(self.evaluate(part), part)
+        for place, where in self.storing.items():
+            if place.root.is_variable:
+                self.escape(self.state.stored.get(place, Entity(place)), where, stored=True)
 
     # -- suites -------------------------------------------------------------------------------
 
@@ -113,6 +124,9 @@ class Interpreter(Evaluator):
 
     def _expression(self, node: cst.Expr) -> None:
         self.evaluate(node.value)
+        by = self._deriver(node.value)
+        if by and not self.analysis.is_displayed(self.statement):
+            self.findings.drop(node.value, by)
         if isinstance(node.value, cst.Call) and dotted(node.value.func) in _NEVER_RETURN:
             self.state = None
 
@@ -120,6 +134,38 @@ class Interpreter(Evaluator):
         value = self.evaluate(node.value)
         for item in node.targets:
             self.assign(item.target, value)
+            self._note_made(item.target, node.value)
+
+    def _deriver(self, node: cst.BaseExpression) -> str | None:
+        """What a call derives keys with, if that is all that it does."""
+        if not isinstance(node, cst.Call):
+            return None
+        entry = self.names.entry(node.func, self.scope, self.statement)
+        return entry.qualified if entry and entry.effect in ("split", "fold") else None
+
+    def _note_made(self, target: cst.BaseExpression, node: cst.BaseExpression) -> None:
+        """Notes which variables get a derived key, to see whether anything uses them.
+
+        Not a variable that takes the place of the key that it is derived from.
+        """
+        while isinstance(node, cst.Subscript):
+            node = node.value
+        by = self._deriver(node)
+        home = self.scope.function()
+        local = home.kind is ScopeKind.FUNCTION and len(self.rounds) < DEEPEST_LOOP
+        if by is None or not local or self.state is None:
+            return
+        parents = names_in(node)
+        for name in _plain_names(target):
+            value = self.state.variables.get(name.value)
+            if (
+                isinstance(value, Entity)
+                and name.value not in parents
+                and name.value not in home.outer
+                and not _UNWANTED.match(name.value)
+                and not self.analysis.is_seen_inside(name.value, home)
+            ):
+                self.findings.make(name, by, value.identity)
 
     def _annotated_assign(self, node: cst.AnnAssign) -> None:
         if node.value is not None:
@@ -130,7 +176,10 @@ class Interpreter(Evaluator):
         self.assign(node.target, fresh())
 
     def _return_statement(self, node: cst.Return) -> None:
-        self._return(self.evaluate(node.value) if node.value else Literal(None))
+        if node.value is None:
+            self._return(Literal(None))
+        else:
+            self._return(self.evaluate(node.value), node.value)
         self.state = None
 
     def _raise(self, node: cst.Raise) -> None:
@@ -176,15 +225,13 @@ class Interpreter(Evaluator):
         for parameter in parameters_of(node.params):
             if parameter.default is not None:
                 self.evaluate(parameter.default)
-        value: Value = Function(node)
-        if not self.analysis.is_plain(node, self.scope):
-            value = fresh() if self.tree.is_stub(node) else SILENT
-        self.assign(node.name, value)
+        value = self.analysis.definitions.decorated(node, self.scope)
+        self.assign(node.name, value or fresh())
 
     def _class_def(self, node: cst.ClassDef) -> None:
         frame = type(self)(self.analysis, self.analysis.layout.scope_of[id(node)])
         frame.execute(node.body.body)
-        self.assign(node.name, Class(node) if not node.decorators else fresh())
+        self.assign(node.name, Class(node, self.analysis) if not node.decorators else fresh())
 
     # -- branches -------------------------------------------------------------------------------
 
@@ -218,7 +265,7 @@ class Interpreter(Evaluator):
                 break
             true, false = self._pattern(case.pattern, subject)
             self.state = before.assume(true)
-            for name in self.analysis.pattern_names(case.pattern):
+            for name in pattern_names(case.pattern):
                 self.assign(cst.Name(name), fresh())
             skipped = before.assume(false)
             if case.guard is not None and self.state is not None:
@@ -342,16 +389,60 @@ class Interpreter(Evaluator):
     def _with(self, node: cst.With) -> None:
         if any(_expects_failure(item.item) for item in node.items):
             # What is expected to raise, or is not to be checked, consumes nothing.
-            before, self.analysis.muted = self.state, self.analysis.muted + 1
+            before, self.findings.muted = self.state, self.findings.muted + 1
             self.state = before.copy() if before else None
             self._suite(node.body)
-            self.state, self.analysis.muted = before, self.analysis.muted - 1
+            self.state, self.findings.muted = before, self.findings.muted - 1
             return
         for item in node.items:
             value = self.evaluate(item.item)
             if item.asname:
                 self.assign(item.asname.name, value if isinstance(value, Instance) else fresh())
         self._suite(node.body)
+
+
+def handed_on(node: cst.BaseExpression) -> Iterator[cst.BaseExpression]:
+    """The variables that a returned expression hands on as they are.
+
+    In tuples, lists and dictionaries, and in what is made or replaced with them.
+    """
+    if isinstance(node, (cst.Name, cst.Attribute)):
+        if dotted(node) is not None:
+            yield node
+    elif isinstance(node, (cst.Tuple, cst.List)):
+        for element in node.elements:
+            if not isinstance(element, cst.StarredElement):
+                yield from handed_on(element.value)
+    elif isinstance(node, cst.Dict):
+        for item in node.elements:
+            if isinstance(item, cst.DictElement):
+                yield from handed_on(item.value)
+    elif isinstance(node, cst.Call) and _keeps(node.func):
+        for argument in node.args:
+            if not argument.star:
+                yield from handed_on(argument.value)
+
+
+def _keeps(function: cst.BaseExpression) -> bool:
+    """Whether a call makes an object of its arguments: `State(…)`, `state.replace(…)`."""
+    last = (dotted(function) or "").rpartition(".")[2]
+    return last in ("replace", "_replace", "dict", "tuple") or last.lstrip("_")[:1].isupper()
+
+
+def _plain_names(target: cst.BaseExpression) -> Iterator[cst.Name]:
+    """The variables that a target binds, unpacked ones included."""
+    if isinstance(target, cst.Name):
+        yield target
+    elif isinstance(target, (cst.Tuple, cst.List)):
+        for element in target.elements:
+            yield from _plain_names(element.value)
+
+
+def pattern_names(pattern: cst.MatchPattern) -> Iterator[str]:
+    """The names that a `match` pattern binds."""
+    for node in descendants(pattern):
+        if isinstance(node, (cst.MatchAs, cst.MatchStar)) and node.name is not None:
+            yield node.name.value
 
 
 def _cannot_raise(node: cst.CSTNode) -> bool:

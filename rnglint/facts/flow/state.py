@@ -20,6 +20,7 @@ from rnglint.facts.flow.values import (
     Value,
     overlap,
 )
+from rnglint.tree.parsing import Tree
 
 #: More possible values than this for one variable, and it is no longer known.
 _MOST_OPTIONS = 8
@@ -53,6 +54,7 @@ class Site:
     statement: int | None
     rewritable: bool
     loops: tuple[int, ...]
+    tree: Tree
     label: str = ""
     inner: Site | None = None
     parameter: str = ""
@@ -70,6 +72,8 @@ class Consumed:
     scope of a called function that consumed a variable of an enclosing scope: that it does so on
     each call is another misuse than consuming an argument twice. `derives` is set for the `init`
     of a network, which derives keys of its own by `fold_in`: only a second one repeats it.
+    `derivative` is set where the derivative of a function consumes it: the function itself is
+    evaluated at the same key on purpose.
     """
 
     identity: Identity
@@ -83,6 +87,7 @@ class Consumed:
     count: int = 0
     captured: int | None = None
     derives: bool = False
+    derivative: bool = False
 
     def repeats(self, earlier: Consumed) -> bool:
         """Whether this consumption uses a key that `earlier` has already used."""
@@ -90,9 +95,9 @@ class Consumed:
             return False
         if self.call is not None and self.call == earlier.call:
             return False
-        if self.captured is not None and self.captured == earlier.captured:
-            return False
         if self.derives is not earlier.derives:
+            return False
+        if self.derivative is not earlier.derivative and self.site.by == earlier.site.by:
             return False
         fold, other = (self, earlier) if self.derived is not None else (earlier, self)
         if fold.derived is not None:

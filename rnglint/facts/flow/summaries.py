@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 import libcst as cst
 
+from rnglint.facts.flow.arguments import Bound, Given
 from rnglint.facts.flow.state import Consumed, choose, fresh, fresh_number
 from rnglint.facts.flow.values import (
     At,
@@ -35,15 +36,7 @@ from rnglint.facts.flow.values import Sequence as Items
 from rnglint.facts.scopes import parameters_of
 
 if TYPE_CHECKING:
-    from rnglint.facts.flow.calls import Caller, Given
-
-
-@dataclass(frozen=True, slots=True)
-class Bound:
-    """What stands for a parameter in one call: the argument and where it is written."""
-
-    value: Value
-    node: cst.BaseExpression | None
+    from rnglint.facts.flow.calls import Caller
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,7 +66,11 @@ class Summary:
         parameters = self.node.params
         names = [item.name.value for item in (*parameters.posonly_params, *parameters.params)]
         known = {item.name.value: item for item in parameters_of(parameters)}
-        positional = [Bound(item.value, item.node) for item in given if item.keyword is None]
+        positional = [
+            Bound(item.value, item.node, item.shared, item.earlier)
+            for item in given
+            if item.keyword is None
+        ]
         if callee.receiver is not None and self.is_method:
             receiver = node.func.value if isinstance(node.func, cst.Attribute) else None
             positional.insert(0, Bound(callee.receiver, receiver))
@@ -82,7 +79,7 @@ class Summary:
         bound = dict(zip(names, positional, strict=False))
         for item in given:
             if item.keyword is not None and item.keyword in known:
-                bound[item.keyword] = Bound(item.value, item.node)
+                bound[item.keyword] = Bound(item.value, item.node, item.shared, item.earlier)
         return bound
 
 
@@ -115,7 +112,7 @@ class Instantiation:
         actual = self._actual(root)
         if state is None or actual is None:
             return
-        here = root.scope == self.caller.scope.function().index
+        here = root.scope == self.caller.scope.function().number
         if root in self.summary.rebinds and here and root.name in state.variables:
             state.variables[root.name] = fresh()
         self.caller.forget(actual.value)
@@ -138,11 +135,28 @@ class Instantiation:
             call=(self.number, Identity(effect.identity.root)),
             count=effect.count,
             derived=effect.derived,
-            captured=self._capturing_scope(effect),
-            written=actual.node is not None and not effect.identity.path,
+            captured=-1 if actual.earlier else self._capturing_scope(effect),
+            written=actual.node is not None and not effect.identity.path and not actual.earlier,
             label=self._label(effect, actual),
             derives=effect.derives,
+            fixed=self._is_fixed(effect.identity),
+            shared=actual.shared,
         )
+
+    def _is_fixed(self, identity: Identity) -> bool:
+        """Whether every run of the function takes the same steps to a key."""
+        for step in identity.path:
+            data = step.data if isinstance(step, Fold) else None
+            data = step.index if isinstance(step, At) else data
+            if isinstance(data, Identity) and not self._is_captured(data):
+                return False
+        return True
+
+    def _is_captured(self, data: Identity) -> bool:
+        """Whether something is the same in every run: neither an argument nor made in it."""
+        if data.root.number == 0 and not data.root.is_variable:
+            return all(isinstance(i, At) and self._is_captured(i.index) for i in data.path)
+        return data.root.is_variable and data.root.scope != self.summary.scope
 
     def _capturing_scope(self, effect: Consumed) -> int | None:
         if effect.identity.root.scope == self.summary.scope:
@@ -176,7 +190,7 @@ class Instantiation:
         state = self.caller.state
         if state is None:
             return None
-        if root.scope == self.caller.scope.function().index:
+        if root.scope == self.caller.scope.function().number:
             value = state.variables.get(root.name)
             return Bound(value, None) if value is not None else None
         return Bound(Entity(Identity(root)), None)

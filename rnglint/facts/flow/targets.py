@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence as Items
+
 import libcst as cst
 
+from rnglint.facts.flow.arguments import Given
 from rnglint.facts.flow.calls import Caller, index_step
-from rnglint.facts.flow.state import fresh, fresh_number
+from rnglint.facts.flow.primitives import run
+from rnglint.facts.flow.state import State, choose, fresh, fresh_number
 from rnglint.facts.flow.values import (
     At,
     Attr,
@@ -21,6 +25,7 @@ from rnglint.facts.flow.values import (
     Zip,
     described,
 )
+from rnglint.knowledge.loader import Entry
 
 #: Loops nested deeper than this are interpreted for one round only: each level doubles the work.
 DEEPEST_LOOP = 5
@@ -62,6 +67,14 @@ class Binder(Caller):
             return Entity(taken(iterable.identity, Item(0, None, run, turn)), kind)
         return fresh()
 
+    def run(self, entry: Entry, given: Items[Given], node: cst.Call) -> Value:
+        """Calls the functions that are handed to `entry` as it does; returns what it returns."""
+        return run(self, entry, given, node)
+
+    def one_of(self, results: list[tuple[State, Value]]) -> Value:
+        """What one of several paths returns; each comes with the state at its end."""
+        return choose((state.guard, value) for state, value in results)
+
     def assign(self, target: cst.CSTNode, value: Value) -> None:
         """Binds an assignment target to `value`."""
         if self.state is None:
@@ -70,12 +83,12 @@ class Binder(Caller):
             self.state.variables[target.value] = value
             home = self.scope.lookup(target.value) if target.value in self.scope.outer else None
             if home is not None:
-                self.stored.add(Identity(Root(0, home.index, target.value)))
+                self.stored.add(Identity(Root(0, home.number, target.value)))
             self.state.bindings[target.value] = fresh_number()
         elif isinstance(target, (cst.Tuple, cst.List)):
             self._unpack(target, value)
         elif isinstance(target, cst.Attribute):
-            self._store(self.evaluate(target.value), Attr(target.attr.value), value)
+            self._store(self.evaluate(target.value), Attr(target.attr.value), value, target)
         elif isinstance(target, cst.Subscript):
             self._store_item(target, value)
         elif isinstance(target, cst.StarredElement):
@@ -88,16 +101,16 @@ class Binder(Caller):
         behind = len(target.elements) - 1 - star if star is not None else 0
         for index, element in enumerate(target.elements):
             if star is None or index < star:
-                item = self._component(value, index)
+                item = self.component(value, index)
             elif index == star:
                 item = self._rest(value, index, behind)
             else:
                 item = fresh(Kind.KEY if _is_keys(value) else Kind.UNKNOWN)
             self.assign(element.value, item)
 
-    def _component(self, value: Value, index: int) -> Value:
+    def component(self, value: Value, index: int) -> Value:
         if isinstance(value, Choice):
-            options = [(guard, self._component(item, index)) for guard, item in value.options]
+            options = [(guard, self.component(item, index)) for guard, item in value.options]
             return Choice(tuple(options))
         if isinstance(value, Sequence):
             return value.items[index] if index < len(value.items) else fresh()
@@ -113,12 +126,15 @@ class Binder(Caller):
             return Entity(taken(value.identity, Item(index, None)), value.kind)
         return fresh(value.kind if isinstance(value, Entity) else Kind.UNKNOWN)
 
-    def _store(self, owner: Value, step: Attr | Item | At, value: Value) -> None:
+    def _store(
+        self, owner: Value, step: Attr | Item | At, value: Value, target: cst.CSTNode
+    ) -> None:
         if isinstance(owner, Entity) and self.state is not None:
             moved = self.state.moved.get(owner.identity)
             base = Identity(moved) if moved else owner.identity
             self.state.stored[base.then(step)] = value
             self.stored.add(base.then(step))
+            self.storing[base.then(step)] = target
 
     def _store_item(self, target: cst.Subscript, value: Value) -> None:
         owner = self.evaluate(target.value)
@@ -127,7 +143,7 @@ class Binder(Caller):
         if isinstance(owner, Entity) and isinstance(key, Literal) and len(target.slice) == 1:
             constant = isinstance(key.value, str)
             step = Attr(str(key.value)) if constant else index_step(key, owner.length)
-            self._store(owner, step, value)
+            self._store(owner, step, value, target)
         elif isinstance(target.value, cst.Name) and self.state is not None:
             self.state.variables[target.value.value] = fresh()
 

@@ -9,9 +9,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from enum import Enum
-from typing import TypeAlias
+from typing import TYPE_CHECKING, TypeAlias
 
 import libcst as cst
+
+if TYPE_CHECKING:
+    from rnglint.facts.flow.analysis import Analysis
 
 Constant: TypeAlias = int | float | str | bool | None
 
@@ -20,9 +23,9 @@ Constant: TypeAlias = int | float | str | bool | None
 class Root:
     """Where an identity begins.
 
-    `number` is unique to one evaluation. It is 0 for a variable of the scope `scope`, a parameter
-    or one of an enclosing scope, whose value is known only where the function is called; and for
-    a value that `name` alone describes (`scope` is then -1).
+    `number` is unique to one evaluation. It is 0 for a variable of the scope with the number
+    `scope`, a parameter or one of an enclosing scope, whose value is known only where the function
+    is called; and for a value that `name` alone describes (`scope` is then -1).
     """
 
     number: int
@@ -150,27 +153,55 @@ class Zip:
 
 @dataclass(frozen=True, slots=True)
 class Function:
-    """A function of this program: a `def` or `lambda`, with its receiver if it is a method."""
+    """A visible function: a `def` or `lambda`, with its receiver if it is a method.
+
+    `home` is the analysis of the source in which it stands.
+    """
 
     node: cst.FunctionDef | cst.Lambda
+    home: Analysis
     receiver: Value | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Partial:
-    """A function with arguments already given; `mapped` if it runs for each element of the rest."""
+    """A function with arguments already given."""
 
     function: Value
     positional: tuple[Value, ...]
     keywords: tuple[tuple[str, Value], ...]
-    mapped: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Transformed:
+    """A function that a transformation made of another one.
+
+    `by` is the transformation, `node` where it is applied. With `many` a call runs the function
+    once for each lane; `shared` then tells of each positional argument, or of all, whether
+    all lanes get the same. A `derivative` evaluates the function at the point that the function
+    itself is evaluated at.
+    """
+
+    function: Value
+    by: str
+    node: cst.CSTNode
+    many: bool = False
+    derivative: bool = False
+    shared: tuple[bool, ...] | bool = False
+
+    def is_shared(self, position: int) -> bool:
+        """Whether all lanes get the same argument at `position`."""
+        if isinstance(self.shared, bool):
+            return self.shared
+        return position < len(self.shared) and self.shared[position]
 
 
 @dataclass(frozen=True, slots=True)
 class Class:
-    """A class of this program."""
+    """A visible class; `home` is the analysis of the source in which it stands."""
 
     node: cst.ClassDef
+    home: Analysis
 
 
 @dataclass(frozen=True, slots=True)
@@ -190,6 +221,7 @@ Value: TypeAlias = (
     | Instance
     | Function
     | Partial
+    | Transformed
     | Class
     | Choice
 )

@@ -1,0 +1,367 @@
+"""What the names of one source stand for: functions, classes, methods, objects of libraries."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+import libcst as cst
+
+from rnglint.facts.flow.state import fresh
+from rnglint.facts.flow.values import (
+    SILENT,
+    Class,
+    Entity,
+    Function,
+    Identity,
+    Instance,
+    Kind,
+    Library,
+    Root,
+    Transformed,
+    Value,
+)
+from rnglint.facts.layout import Binding, ScopeNode
+from rnglint.facts.model import ScopeKind
+from rnglint.facts.walk import descendants, dotted
+
+if TYPE_CHECKING:
+    from rnglint.facts.flow.analysis import Analysis
+    from rnglint.knowledge.loader import Entry
+
+#: Decorators under which a function still does to its parameters what its body says.
+_TRANSPARENT = frozenset(
+    [
+        "abstractmethod",
+        "abc.abstractmethod",
+        "cache",
+        "functools.cache",
+        "functools.lru_cache",
+        "lru_cache",
+        "contextmanager",
+        "contextlib.contextmanager",
+        "nn.compact",
+        "nn.nowrap",
+        "flax.linen.compact",
+        "hk.transparent",
+        "override",
+        "typing.override",
+        "final",
+        "typing.final",
+        "overload",
+        "staticmethod",
+        "classmethod",
+    ]
+)
+#: Annotations that say "a key", by their last component.
+_KEY_TYPES = frozenset({"PRNGKey", "PRNGKeyArray", "KeyArray"})
+#: Classes deeper than this below a visible base are not looked at.
+_MOST_BASES = 8
+
+
+class Definitions:
+    """Resolves the names of one source for the interpreter."""
+
+    def __init__(self, home: Analysis) -> None:
+        self.home = home
+        self.names = home.names
+        self.layout = home.names.layout
+        self.tree = home.names.tree
+        self.classes: dict[Root, Class] = {}
+        self.module: Mapping[str, Value] = {}
+        self._held_by: dict[int, dict[str, set[str | None]]] = {}
+
+    # -- variables of enclosing scopes ----------------------------------------------------------
+
+    def outer_value(self, node: cst.Name, scope: ScopeNode, statement: int | None) -> Value:
+        """The value of a name that the running function did not bind."""
+        home = scope.lookup(node.value)
+        qualified = self.names.qualified(node, scope, statement)
+        if qualified is not None:
+            return Library(qualified)
+        if home is None:
+            return fresh()
+        bindings = home.bindings[node.value]
+        if len(bindings) == 1:
+            known = self._single(home, node.value, bindings[0])
+            if known is not None:
+                return known
+        instance = self._instance(bindings, home)
+        if instance is not None:
+            return instance
+        kind = Kind.UNKNOWN
+        if home.index == 0:
+            kind = _kind_of(self.module.get(node.value))
+        return Entity(Identity(Root(0, home.number, node.value)), kind)
+
+    def _single(self, home: ScopeNode, name: str, binding: Binding) -> Value | None:
+        for scope in self.layout.inner.get((home.index, name), ()):
+            if isinstance(scope.node, cst.FunctionDef):
+                function = self.decorated(scope.node, home)
+                if function is not None:
+                    return function
+            if isinstance(scope.node, cst.ClassDef) and not scope.node.decorators:
+                return Class(scope.node, self.home)
+        if isinstance(binding.value, cst.Lambda):
+            return Function(binding.value, self.home)
+        self._note_class(home, name, binding.value)
+        return None
+
+    def _note_class(self, home: ScopeNode, name: str, value: cst.BaseExpression | None) -> None:
+        """Remembers the class of a variable that is only ever bound to `Class(…)`."""
+        if not isinstance(value, cst.Call) or not isinstance(value.func, cst.Name):
+            return
+        owner = home.lookup(value.func.value)
+        if owner is None or len(owner.bindings[value.func.value]) != 1:
+            return
+        for scope in self.layout.inner.get((owner.index, value.func.value), ()):
+            if isinstance(scope.node, cst.ClassDef) and not scope.node.decorators:
+                self.classes[Root(0, home.number, name)] = Class(scope.node, self.home)
+
+    def _instance(self, bindings: list[Binding], home: ScopeNode) -> Instance | None:
+        """The library object that all bindings of a name make."""
+        made = {self._made(binding.value, home) for binding in bindings}
+        owner = made.pop() if len(made) == 1 else None
+        return Instance(owner) if owner else None
+
+    def _made(self, value: cst.BaseExpression | None, home: ScopeNode) -> str | None:
+        if not isinstance(value, cst.Call):
+            return None
+        entry = self.names.entry(value.func, home)
+        return entry.makes if entry and entry.effect == "make" else None
+
+    # -- functions ------------------------------------------------------------------------------
+
+    def decorated(self, node: cst.FunctionDef, scope: ScopeNode) -> Value | None:
+        """What the name of a `def` in `scope` stands for; None where its body is not there."""
+        if self.tree.is_stub(node):
+            return None
+        if node.asynchronous:
+            return SILENT
+        value: Value = Function(node, self.home)
+        for item in reversed(node.decorators):
+            decorated = self._decorate(value, item.decorator, scope)
+            if decorated is None:
+                return SILENT
+            value = decorated
+        return value
+
+    def _decorate(self, value: Value, node: cst.BaseExpression, scope: ScopeNode) -> Value | None:
+        """What a decorator makes of a function; None where that cannot be told."""
+        function: cst.BaseExpression = node
+        arguments: tuple[cst.Arg, ...] = ()
+        if isinstance(node, cst.Call):
+            function, arguments = node.func, tuple(node.args)
+            entry = self.names.entry(function, scope)
+            if entry and entry.effect == "partial" and arguments:
+                function, arguments = arguments[0].value, arguments[1:]
+        entry = self.names.entry(function, scope)
+        if entry:
+            if entry.effect != "transform":
+                return None
+            axes = next((i.value for i in arguments if _says(i, "in_axes")), None)
+            return self.transformed(value, entry, node, axes)
+        return value if (dotted(function) or "") in _TRANSPARENT else None
+
+    def transformed(
+        self, value: Value, entry: Entry, node: cst.CSTNode, axes: cst.BaseExpression | None
+    ) -> Value:
+        """What the transformation that `entry` describes makes of a function."""
+        if entry.traces:
+            self.home.trace(value, entry, node)
+        many = entry.runs == "many"
+        if not many and not entry.derivative:
+            return value
+        return Transformed(
+            value, entry.qualified, node, many, entry.derivative, shared_axes(axes) if many else ()
+        )
+
+    # -- classes and methods ----------------------------------------------------------------------
+
+    def method(self, node: cst.ClassDef, name: str, receiver: Value) -> Value | None:
+        """The method `name` of a class or of its visible bases, bound to `receiver`."""
+        found = self._find_method(node, name)
+        if found is None:
+            return None
+        method, scope = found
+        return _bound_to(self.decorated(method, scope) or SILENT, receiver)
+
+    def _find_method(
+        self, node: cst.ClassDef, name: str
+    ) -> tuple[cst.FunctionDef, ScopeNode] | None:
+        scope = self.layout.scope_of.get(id(node))
+        for _ in range(_MOST_BASES):
+            if scope is None:
+                return None
+            own = self._own_method(scope, name)
+            if own is not None:
+                return own, scope
+            scope = self._base(scope)
+        return None
+
+    def _own_method(self, scope: ScopeNode, name: str) -> cst.FunctionDef | None:
+        if len(scope.bindings.get(name, ())) != 1:
+            return None
+        for inner in self.layout.inner.get((scope.index, name), ()):
+            return inner.node if isinstance(inner.node, cst.FunctionDef) else None
+        return None
+
+    def _base(self, scope: ScopeNode) -> ScopeNode | None:
+        home = scope.parent.index if scope.parent else 0
+        for base in scope.bases:
+            for candidate in self.layout.inner.get((home, base), ()):
+                if candidate.kind is ScopeKind.CLASS and candidate is not scope:
+                    return candidate
+        return None
+
+    def method_of(self, receiver: Entity, name: str, scope: ScopeNode) -> Value | None:
+        """What `self.name` is inside a method: a method of the class, or an object it holds."""
+        known = self.classes.get(receiver.identity.root)
+        if known is not None and not receiver.identity.path:
+            return known.home.definitions.method(known.node, name, receiver)
+        function = scope.function()
+        owner = function.parent
+        if owner is None or owner.kind is not ScopeKind.CLASS or not function.parameters:
+            return None
+        if receiver.identity != Identity(Root(0, function.number, function.parameters[0])):
+            return None
+        assert isinstance(owner.node, cst.ClassDef)
+        instance = self._held(owner, name)
+        return instance if instance is not None else self.method(owner.node, name, receiver)
+
+    def _held(self, owner: ScopeNode, name: str) -> Instance | None:
+        """The library object that every assignment to `self.name` in the class makes."""
+        if owner.index not in self._held_by:
+            self._held_by[owner.index] = self._all_held(owner)
+        made = self._held_by[owner.index].get(name, set())
+        found = next(iter(made)) if len(made) == 1 else None
+        return Instance(found) if found else None
+
+    def _all_held(self, owner: ScopeNode) -> dict[str, set[str | None]]:
+        """What library objects, or None for anything else, each `self.name` is assigned."""
+        held: dict[str, set[str | None]] = {}
+        for scope in self.layout.scopes:
+            node = scope.node
+            if scope.parent is not owner or not isinstance(node, cst.FunctionDef):
+                continue
+            for inner in () if self.tree.is_stub(node) else descendants(node.body):
+                for target, value in _bindings(inner):
+                    receiver, _, name = (dotted(target) or "").partition(".")
+                    if name and scope.parameters[:1] == (receiver,):
+                        held.setdefault(name, set()).add(self._made(value, scope))
+        return held
+
+    # -- annotations ------------------------------------------------------------------------------
+
+    def annotated_class(self, node: cst.BaseExpression, scope: ScopeNode) -> str | None:
+        """The library class that an annotation names, alone or with None."""
+        found: set[str] = set()
+        for part in _alternatives(node):
+            if isinstance(part, cst.Name) and part.value == "None":
+                continue
+            qualified = self.names.qualified(part, scope)
+            if qualified is None or self.names.knowledge.cls(qualified) is None:
+                return None
+            found.add(qualified)
+        return found.pop() if len(found) == 1 else None
+
+    def annotated_kind(self, node: cst.BaseExpression) -> Kind:
+        """Whether an annotation says that a parameter holds a key.
+
+        `chex.PRNGKey`, `jaxtyping.PRNGKeyArray`, `Key[Array, ""]`, each also as a string or
+        beside None.
+        """
+        if isinstance(node, cst.SimpleString):
+            return Kind.KEY if _quoted(node).rpartition(".")[2] in _KEY_TYPES else Kind.UNKNOWN
+        for part in _alternatives(node):
+            if isinstance(part, cst.Subscript):
+                if (dotted(part.value) or "").rpartition(".")[2] == "Key" and _is_scalar(part):
+                    return Kind.KEY
+            elif (dotted(part) or "").rpartition(".")[2] in _KEY_TYPES:
+                return Kind.KEY
+        return Kind.UNKNOWN
+
+
+def shared_axes(node: cst.BaseExpression | None) -> tuple[bool, ...] | bool:
+    """Which positional arguments all lanes share, by the `in_axes` of a transformation."""
+    if isinstance(node, (cst.Tuple, cst.List)):
+        return tuple(_is_none(element.value) for element in node.elements)
+    return node is not None and _is_none(node)
+
+
+def _is_none(node: cst.BaseExpression) -> bool:
+    return isinstance(node, cst.Name) and node.value == "None"
+
+
+def _says(argument: cst.Arg, keyword: str) -> bool:
+    return argument.keyword is not None and argument.keyword.value == keyword
+
+
+def _bound_to(value: Value, receiver: Value) -> Value:
+    """A function of a class body as its method."""
+    if isinstance(value, Function):
+        return replace(value, receiver=receiver)
+    if isinstance(value, Transformed):
+        return replace(value, function=_bound_to(value.function, receiver))
+    return value
+
+
+def _alternatives(node: cst.BaseExpression) -> Iterator[cst.BaseExpression]:
+    """The members of `A | B`, `Optional[A]` and `Union[A, B]`."""
+    if isinstance(node, cst.BinaryOperation) and isinstance(node.operator, cst.BitOr):
+        yield from _alternatives(node.left)
+        yield from _alternatives(node.right)
+    elif isinstance(node, cst.Subscript) and (dotted(node.value) or "").rpartition(".")[2] in (
+        "Optional",
+        "Union",
+    ):
+        for element in node.slice:
+            if isinstance(element.slice, cst.Index):
+                yield from _alternatives(element.slice.value)
+    else:
+        yield node
+
+
+def _quoted(node: cst.SimpleString) -> str:
+    value = node.evaluated_value
+    return value if isinstance(value, str) else ""
+
+
+def _is_scalar(node: cst.Subscript) -> bool:
+    """Whether `Key[Array, ""]` has no axes."""
+    last = node.slice[-1].slice
+    return (
+        isinstance(last, cst.Index)
+        and isinstance(last.value, cst.SimpleString)
+        and not _quoted(last.value).strip()
+    )
+
+
+def _bindings(
+    node: cst.CSTNode,
+) -> Iterator[tuple[cst.BaseExpression, cst.BaseExpression | None]]:
+    """The targets that a node binds, each with the value, where it gets that very value."""
+    if isinstance(node, cst.Assign):
+        for item in node.targets:
+            yield from _parts(item.target, node.value)
+    elif isinstance(node, cst.AnnAssign) and node.value is not None:
+        yield node.target, node.value
+    elif isinstance(node, (cst.AugAssign, cst.For)):
+        yield from _parts(node.target, None)
+    elif isinstance(node, cst.AsName):
+        yield from _parts(node.name, None)
+
+
+def _parts(
+    target: cst.BaseExpression, value: cst.BaseExpression | None
+) -> Iterator[tuple[cst.BaseExpression, cst.BaseExpression | None]]:
+    if isinstance(target, (cst.Tuple, cst.List)):
+        for element in target.elements:
+            yield from _parts(element.value, None)
+    else:
+        yield target, value
+
+
+def _kind_of(value: Value | None) -> Kind:
+    return value.kind if isinstance(value, Entity) else Kind.UNKNOWN

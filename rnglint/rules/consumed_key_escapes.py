@@ -1,0 +1,73 @@
+"""RNG209: a consumed JAX key that is handed on as if it were fresh."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import ClassVar
+
+from rnglint.diagnostics import Diagnostic, Related
+from rnglint.facts.model import Facts, KeyEscape
+from rnglint.rules import Rule
+from rnglint.rules.wording import place, reason
+
+
+class JaxConsumedKeyEscapes(Rule):
+    """Checks for a JAX key that is returned or stored after it was consumed.
+
+    ## Why is this bad?
+    Whoever gets the key next will split it or sample with it, and gets numbers that depend on those
+    drawn before, or the very same ones. It is the usual bug of samplers, optimisers
+    and environments that carry a key in their state: each step looks right, and every step draws
+    the same noise.
+
+    ## Example
+    ```python
+    import jax
+
+    def step(state):
+        key, x = state
+        x = x + jax.random.normal(key)
+        return key, x
+    ```
+
+    ## Use instead
+    ```python
+    import jax
+
+    def step(state):
+        key, x = state
+        key, subkey = jax.random.split(key)
+        x = x + jax.random.normal(subkey)
+        return key, x
+    ```
+
+    ## Known limits
+    A key counts as consumed where a function of `jax.random` consumes it, or a function whose body can
+    be seen; not where something unknown gets it. Arrays of keys are not looked at. Where a consumption
+    of the key that was handed on is reported itself (RNG201 or RNG202), this rule is silent.
+
+    ## References
+    - [JAX: pseudorandom numbers](https://docs.jax.dev/en/latest/random-numbers.html)
+    """
+
+    code: ClassVar[str] = "RNG209"
+    name: ClassVar[str] = "consumed-key-escapes"
+
+    def check(self, facts: Facts) -> Iterator[Diagnostic]:
+        """Yields one diagnostic for each place that hands on a consumed key."""
+        for escape in facts.key_escapes:
+            yield self._report(facts, escape)
+
+    def _report(self, facts: Facts, escape: KeyEscape) -> Diagnostic:
+        key = escape.consumption
+        where = place(key.span, escape.span)
+        done = "stored" if escape.stored else "returned"
+        name = escape.text.rpartition(".")[2]
+        return self.diagnostic(
+            facts,
+            escape.span,
+            f"key `{escape.text}` is {done} although `{key.by}` consumes it {where}" + reason(key),
+            label="whoever uses it next repeats these samples",
+            help=f"split it before it is consumed: `{name}, subkey = jax.random.split({name})`",
+            related=[Related("consumed here" + reason(key), key.span)],
+        )

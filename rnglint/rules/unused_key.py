@@ -1,0 +1,74 @@
+"""RNG204: a JAX key that is made and never used."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import ClassVar
+
+from rnglint.diagnostics import Diagnostic
+from rnglint.facts.model import Facts, UnusedKey
+from rnglint.rules import Rule
+
+
+class JaxUnusedKey(Rule):
+    """Checks for a JAX key that is derived and never used.
+
+    ## Why is this bad?
+    A key that was made for something, and that nothing uses, is most often a slip: the sampler
+    below it gets another key, one that has been consumed already or will be. In
+    `rng, init_rng = jax.random.split(rng)` followed by `init(rng)`, the next split of `rng` is
+    not independent of the parameters.
+
+    ## Example
+    ```python
+    import jax
+
+    def sample(key):
+        key, subkey = jax.random.split(key)
+        return jax.random.normal(key)
+    ```
+
+    ## Use instead
+    ```python
+    import jax
+
+    def sample(key):
+        key, subkey = jax.random.split(key)
+        return jax.random.normal(subkey)
+    ```
+
+    If a key is made only to keep others the same, bind it to `_`.
+
+    ## Known limits
+    Variables of modules and classes are not looked at, for others may import them. The variable that
+    takes the place of the key that is split (`key` in `key, subkey = jax.random.split(key)`) need
+    not be used: it is there for the next split.
+
+    ## References
+    - [JAX: pseudorandom numbers](https://docs.jax.dev/en/latest/random-numbers.html)
+    """
+
+    code: ClassVar[str] = "RNG204"
+    name: ClassVar[str] = "unused-key"
+
+    def check(self, facts: Facts) -> Iterator[Diagnostic]:
+        """Yields one diagnostic for each key that is made for nothing."""
+        for unused in facts.unused_keys:
+            yield self._report(facts, unused)
+
+    def _report(self, facts: Facts, unused: UnusedKey) -> Diagnostic:
+        if not unused.name:
+            return self.diagnostic(
+                facts,
+                unused.span,
+                f"what `{unused.by}` returns is thrown away",
+                label="its argument is not changed: it returns new keys",
+                help="bind the new keys: `key, subkey = jax.random.split(key)`",
+            )
+        return self.diagnostic(
+            facts,
+            unused.span,
+            f"key `{unused.name}`, made by `{unused.by}`, is never used",
+            label="never used",
+            help="use it where another key is used in its place, or bind it to `_`",
+        )
