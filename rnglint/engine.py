@@ -26,7 +26,12 @@ _ALWAYS = "RNG000"
 
 def check_source(source: Source | str, config: Config | None = None) -> list[Diagnostic]:
     """The diagnostics of one source, in order; a plain string is taken as a Python file."""
-    return list(_look(_as_source(source), config or Config()).reported)
+    return list(view_source(source, config).reported)
+
+
+def view_source(source: Source | str, config: Config | None = None) -> View:
+    """The diagnostics of one source, and what else there is to know of it."""
+    return _look(_as_source(source), config or Config())
 
 
 def fix_source(
@@ -101,7 +106,8 @@ def _look(source: Source, config: Config) -> View:
         if each.code in choice.report and not config.ignored_in(each.code, each.filename)
     ]
     reported.sort(key=lambda each: each.sort_key)
-    return View(source, tuple(reported), Counter(each.code for each in kept))
+    counts = Counter(each.code for each in kept)
+    return View(source, tuple(reported), counts, facts.consulted)
 
 
 def _unsuppressed(source: Source, found: Sequence[Diagnostic]) -> list[Diagnostic]:

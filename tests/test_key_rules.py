@@ -43,9 +43,9 @@ def test_the_loop_is_named() -> None:
 
 
 HELPS = {
-    "after a split": ("jr.split(key)\njr.normal(key)", "use one of the keys"),
-    "two splits": ("jr.split(key)\njr.split(key, 3)", "split it once"),
-    "split and fold_in": ("jr.split(key)\njr.fold_in(key, 1)", "are one key"),
+    "after a split": ("x.k = jr.split(key)\njr.normal(key)", "use one of the keys"),
+    "two splits": ("x.k = jr.split(key)\nx.k = jr.split(key, 3)", "split it once"),
+    "split and fold_in": ("x.k = jr.split(key)\nx.k = jr.fold_in(key, 1)", "are one key"),
     "elements": ("jr.normal(key[0])\njr.normal(key[0])", "make one key for each use"),
     "a comprehension": ("[jr.normal(key) for _ in x]", "for k in jax.random.split(key, n)"),
     "fold_in in a loop": (

@@ -11,7 +11,6 @@ from cli_support import BROKEN, CLEAN, LEGACY, MISNAMED, MISNAMED_FIXED
 
 from rnglint import engine
 from rnglint.config.resolution import Config
-from rnglint.diagnostics import Diagnostic
 from rnglint.discovery.tasks import Task
 from rnglint.fixes.fixpoint import View
 from rnglint.runner import checking as runner
@@ -49,11 +48,11 @@ def test_files_that_cannot_matter_are_dismissed(
 ) -> None:
     looked: list[str] = []
 
-    def look(source: Source, config: Config) -> list[Diagnostic]:
+    def look(source: Source, config: Config) -> View:
         looked.append(source.filename)
-        return []
+        return View(source, (), Counter())
 
-    monkeypatch.setattr(runner, "check_source", look)
+    monkeypatch.setattr(runner, "view_source", look)
     path = folder / "a.py"
     path.write_bytes(data.encode() if isinstance(data, str) else data)
     assert check(path).failure == ""

@@ -73,12 +73,24 @@ def test_the_funnel_dismisses_nothing_that_could_be_reported(path: Path) -> None
     assert narrow == wide
 
 
+#: What no rule reports by itself.
+_EXPLAINING = ("transform", "run", "partial")
+
+
 def _findings(source: Source, *, funnel: bool) -> object:
     facts = gather_facts(source, load(), funnel=funnel)
     return (
         facts.errors,
-        [(item.qualified, item.span, item.context, item.call) for item in facts.references],
+        [
+            (item.qualified, item.span, item.context, item.call, facts.trace_of(item.scope))
+            for item in facts.references
+            if item.entry.effect not in _EXPLAINING
+        ],
         [(item.first, item.again, item.loop) for item in _without_indices(facts.key_reuses)],
+        [(item.consumption.span, item.by, item.span) for item in facts.key_captures],
+        [(item.argument.span, item.by, item.span) for item in facts.key_broadcasts],
+        [(item.consumption.span, item.span, item.stored) for item in facts.key_escapes],
+        facts.unused_keys,
         [(item.call, item.seed) for item in facts.seed_resets],
         [(item.owner, item.span) for item in facts.method_uses],
     )

@@ -39,7 +39,7 @@ def gather_facts(source: Source, knowledge: Knowledge, *, funnel: bool = True) -
 
 def _gather(tree: Tree, knowledge: Knowledge, errors: tuple[SourceError, ...]) -> Facts:
     from rnglint.facts.flow import follow
-    from rnglint.facts.intent import mark_intended
+    from rnglint.facts.intent import mark_intended, mark_intended_captures
     from rnglint.facts.names import Names
     from rnglint.facts.scopes import lay_out
     from rnglint.suppress.comments import noqa_rows
@@ -62,12 +62,13 @@ def _gather(tree: Tree, knowledge: Knowledge, errors: tuple[SourceError, ...]) -
         name_uses=names.name_uses(),
         method_uses=flow.method_uses,
         key_reuses=reuses,
-        key_captures=flow.key_captures,
+        key_captures=mark_intended_captures(flow.key_captures, layout),
         key_broadcasts=flow.key_broadcasts,
         key_escapes=flow.key_escapes,
         unused_keys=flow.unused_keys,
         traces=flow.traces,
         seed_resets=flow.seed_resets,
+        consulted=flow.consulted,
         complete=flow.complete,
         noqa_rows=noqa_rows(tree.source),
     )

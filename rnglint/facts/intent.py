@@ -16,7 +16,7 @@ import libcst as cst
 
 from rnglint.diagnostics import Span
 from rnglint.facts.layout import Layout
-from rnglint.facts.model import Consumption, KeyReuse
+from rnglint.facts.model import Consumption, KeyCapture, KeyReuse
 from rnglint.facts.walk import descendants, dotted, names_in
 
 #: Words of names for a network that starts as the equal of another one.
@@ -29,6 +29,24 @@ def mark_intended(reuses: tuple[KeyReuse, ...], layout: Layout) -> tuple[KeyReus
     return tuple(
         replace(reuse, intended=True) if _is_intended(reuse, layout) else reuse for reuse in reuses
     )
+
+
+def mark_intended_captures(
+    captures: tuple[KeyCapture, ...], layout: Layout
+) -> tuple[KeyCapture, ...]:
+    """The captured keys, with `intended` set where the program shows it of the two calls."""
+    return tuple(
+        replace(capture, intended=True)
+        if capture.calls and _is_intended(_as_reuse(capture), layout)
+        else capture
+        for capture in captures
+    )
+
+
+def _as_reuse(capture: KeyCapture) -> KeyReuse:
+    """The two calls of a function as if each consumed the key that it captures."""
+    first, again = capture.calls
+    return KeyReuse(first, again, capture.loop)
 
 
 def _is_intended(reuse: KeyReuse, layout: Layout) -> bool:

@@ -268,13 +268,15 @@ class KeyCapture:
 
     `by` names what repeats it: a transformation or primitive ("jax.vmap"), or the function that
     is called again. `span` is the place where that happens. `loop` is set where it is called
-    again in the next round of that loop.
+    again in the next round of that loop; `calls` are the two calls. `intended` as in `KeyReuse`.
     """
 
     consumption: Consumption
     by: str
     span: Span
     loop: int | None = None
+    calls: tuple[Consumption, ...] = ()
+    intended: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -345,6 +347,7 @@ class Facts:
     """All facts of one source. Not `complete` where the flow analysis ran out of its budget.
 
     `traces` has the index of a scope for key: the functions that run under a JAX trace.
+    `consulted` are the other files on which the facts depend.
     """
 
     source: Source
@@ -365,6 +368,7 @@ class Facts:
     unused_keys: tuple[UnusedKey, ...] = ()
     traces: Mapping[int, Trace] = field(default_factory=dict)
     seed_resets: tuple[SeedReset, ...] = ()
+    consulted: frozenset[str] = frozenset()
     complete: bool = True
     noqa_rows: Mapping[tuple[int | None, int], int] = field(default_factory=dict, repr=False)
 

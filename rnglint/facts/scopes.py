@@ -298,7 +298,8 @@ class _Builder:
             bound = name
             if item.asname and isinstance(item.asname.name, cst.Name):
                 bound = item.asname.name.value
-            self._bind_import(node, bound, f"{prefix}.{name}", len(node.names))
+            full = f"{prefix}.{name}" if module else f"{prefix}{name}"
+            self._bind_import(node, bound, full, len(node.names))
 
     def _outer(self, node: cst.Global | cst.Nonlocal) -> None:
         declared = "global" if isinstance(node, cst.Global) else "nonlocal"

@@ -21,12 +21,13 @@ class View:
     """A source as the rules see it: what is reported, and how much of everything there is.
 
     `counts` are the findings per rule, also of rules that are on by default but not selected
-    here: no fix may raise any of them.
+    here: no fix may raise any of them. `consulted` are the other files on which it depends.
     """
 
     source: Source
     reported: tuple[Diagnostic, ...]
     counts: Counter[str]
+    consulted: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +46,7 @@ class FixResult:
     applied: tuple[Diagnostic, ...] = ()
     remaining: tuple[Diagnostic, ...] = ()
     rejections: tuple[Rejection, ...] = ()
+    consulted: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,7 +87,7 @@ class Fixer:
             for each in view.reported
         )
         rejections = tuple(self.rejections.values())
-        return FixResult(view.source, tuple(applied), remaining, rejections)
+        return FixResult(view.source, tuple(applied), remaining, rejections, view.consulted)
 
     def _round(self, view: View) -> _Step | None:
         """Applies all that can be, at once where that goes well; None where nothing could be."""

@@ -24,7 +24,7 @@ Effect = Literal[
     "partial",  # returns `function` with some arguments already given
 ]
 Kind = Literal["positional", "keyword", "variadic", "variadic-keyword"]
-Runs = Literal["once", "many", "branch"]
+Runs = Literal["once", "many", "branch", "solver"]
 Result = Literal["key", "keys", "sample", "function", "none"]
 Arguments = Literal["verbatim", "shape", "integers", "random_integers", "none"]
 
@@ -60,7 +60,8 @@ class Entry:
     """What one library function does with random numbers; `Effect` lists the words.
 
     `key`, `seed`, `count`, `data` and `function` name parameters. `runs` says how often
-    the functions in `function` are called, and `traces` that JAX traces them once for many
+    the functions in `function` are called ("solver": many times, and the same noise is needed each
+    time), and `traces` that JAX traces them once for many
     calls; a `derivative` is that of the function, at the same arguments. `generator` and
     `arguments` say how a legacy draw is spelled as a method of NumPy's `Generator`.
     """

@@ -6,7 +6,8 @@ from collections.abc import Iterator
 from typing import ClassVar
 
 from rnglint.diagnostics import Diagnostic, Related
-from rnglint.facts.model import Facts, KeyEscape
+from rnglint.facts.model import Facts, KeyEscape, KeyReuse
+from rnglint.rewrite.key_split import split_fix
 from rnglint.rules import Rule
 from rnglint.rules.wording import place, reason
 
@@ -41,10 +42,16 @@ class JaxConsumedKeyEscapes(Rule):
         return key, x
     ```
 
+    ## Fix safety
+    The fix splits the key in the line before it is consumed and consumes the subkey there. It is
+    unsafe because other numbers are drawn from then on. It is offered where the key has one plain
+    local name at both places and a line can be put before the first.
+
     ## Known limits
-    A key counts as consumed where a function of `jax.random` consumes it, or a function whose body can
-    be seen; not where something unknown gets it. Arrays of keys are not looked at. Where a consumption
-    of the key that was handed on is reported itself (RNG201 or RNG202), this rule is silent.
+    A key counts as consumed where a function of `jax.random` consumes it, or a function whose body
+    can be seen; not where something unknown gets it. Arrays of keys are not looked at. Where a
+    consumption of the key that was handed on is reported itself (RNG201 or RNG202), this rule is
+    silent.
 
     ## References
     - [JAX: pseudorandom numbers](https://docs.jax.dev/en/latest/random-numbers.html)
@@ -52,6 +59,7 @@ class JaxConsumedKeyEscapes(Rule):
 
     code: ClassVar[str] = "RNG209"
     name: ClassVar[str] = "consumed-key-escapes"
+    fixable: ClassVar[str] = "unsafe"
 
     def check(self, facts: Facts) -> Iterator[Diagnostic]:
         """Yields one diagnostic for each place that hands on a consumed key."""
@@ -70,4 +78,5 @@ class JaxConsumedKeyEscapes(Rule):
             label="whoever uses it next repeats these samples",
             help=f"split it before it is consumed: `{name}, subkey = jax.random.split({name})`",
             related=[Related("consumed here" + reason(key), key.span)],
+            fix=split_fix(facts, KeyReuse(key, key, same_binding=key.text == escape.text)),
         )

@@ -42,6 +42,9 @@ class JaxKeyBroadcast(Rule):
         return jax.vmap(noisy)(keys, xs)
     ```
 
+    ## Fix safety
+    There is no fix: where the batch size comes from has to be known first.
+
     ## Known limits
     Only functions whose body can be seen are followed, and only axes that are written out at the
     call of the transformation. A lane that derives its own key (`jax.random.fold_in(key, i)`

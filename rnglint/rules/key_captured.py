@@ -15,9 +15,9 @@ class JaxKeyCaptured(Rule):
     """Checks for a JAX key that is captured by a function which runs many times.
 
     ## Why is this bad?
-    A function that takes its key from the scope around it, instead of as an argument, draws the same
-    numbers each time it runs. Under `jax.vmap` all lanes get equal noise, under `jax.lax.scan` all
-    steps do, and in `jax.tree.map` all leaves of one shape. JAX's own checker is silent about
+    A function that takes its key from the scope around it, instead of as an argument, draws the
+    same numbers each time it runs. Under `jax.vmap` all lanes get equal noise, under `jax.lax.scan`
+    all steps do, and in `jax.tree.map` all leaves of one shape. JAX's own checker is silent about
     `vmap`.
 
     A lambda, an inner function, `functools.partial(jax.random.normal, key)`, and a function that
@@ -40,8 +40,11 @@ class JaxKeyCaptured(Rule):
         return jax.vmap(lambda key, x: x + jax.random.normal(key))(keys, xs)
     ```
 
-    In a loop with an index, `jax.random.fold_in(key, i)` makes a key for each round. If all runs are
-    meant to share their noise, draw it once, outside of the function.
+    In a loop with an index, `jax.random.fold_in(key, i)` makes a key for each round. If all runs
+    are meant to share their noise, draw it once, outside of the function.
+
+    ## Fix safety
+    There is no fix: how the function gets its keys has to be decided first.
 
     ## Known limits
     Only functions whose body can be seen are followed. A function that is handed to something
@@ -59,7 +62,8 @@ class JaxKeyCaptured(Rule):
     def check(self, facts: Facts) -> Iterator[Diagnostic]:
         """Yields one diagnostic for each place that consumes a captured key."""
         for capture in facts.key_captures:
-            yield self._report(facts, capture)
+            if not capture.intended:
+                yield self._report(facts, capture)
 
     def _report(self, facts: Facts, capture: KeyCapture) -> Diagnostic:
         key = capture.consumption

@@ -15,11 +15,11 @@ class StatefulRngUnderTrace(Rule):
     """Checks for stateful randomness in a function that JAX traces.
 
     ## Why is this bad?
-    JAX runs the Python of a traced function once and compiles what it recorded. A number that NumPy,
-    the standard library or torch drew meanwhile is a constant of the compiled program: every call
-    returns the same "random" numbers, all lanes of `vmap` and all steps of `scan` share them, and
-    a new draw happens only when a new shape makes JAX trace again. With `jax.disable_jit()`, where
-    one would look for the bug, it is gone.
+    JAX runs the Python of a traced function once and compiles what it recorded. A number that
+    NumPy, the standard library or torch drew meanwhile is a constant of the compiled program: every
+    call returns the same "random" numbers, all lanes of `vmap` and all steps of `scan` share them,
+    and a new draw happens only when a new shape makes JAX trace again. With `jax.disable_jit()`,
+    where one would look for the bug, it is gone.
 
     ## Example
     ```python
@@ -39,6 +39,9 @@ class StatefulRngUnderTrace(Rule):
     def augment(key, x):
         return x + jax.random.normal(key, x.shape)
     ```
+
+    ## Fix safety
+    There is no fix: the function needs a key, and so does everything that calls it.
 
     ## Known limits
     Traced is what a transformation is seen to be applied to, as a decorator or in a call, and what

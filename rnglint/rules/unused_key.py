@@ -39,10 +39,14 @@ class JaxUnusedKey(Rule):
 
     If a key is made only to keep others the same, bind it to `_`.
 
+    ## Fix safety
+    There is no fix: whether the key is superfluous, or another one is used in its place, has to be
+    understood first.
+
     ## Known limits
-    Variables of modules and classes are not looked at, for others may import them. The variable that
-    takes the place of the key that is split (`key` in `key, subkey = jax.random.split(key)`) need
-    not be used: it is there for the next split.
+    Variables of modules and classes are not looked at, for others may import them. The variable
+    that takes the place of the key that is split (`key` in `key, subkey = jax.random.split(key)`)
+    need not be used: it is there for the next split.
 
     ## References
     - [JAX: pseudorandom numbers](https://docs.jax.dev/en/latest/random-numbers.html)

@@ -63,6 +63,7 @@ class Cache:
         self._path = os.path.join(self._folder, f"{__version__}-{_key(config)}.json")
         self._entries = _read(self._path)
         self._new: dict[str, Any] = {}
+        self._contents: dict[str, str] = {}
 
     def knows(self, filename: str) -> bool:
         """Whether there is any use in looking for the file: it was checked before."""
@@ -74,16 +75,35 @@ class Cache:
             entry = self._entries[os.path.abspath(filename)]
             if entry["content"] != content:
                 return None
+            if any(self._content(name) != known for name, known in entry["consulted"].items()):
+                return None
             return tuple(_decode(each, filename) for each in entry["diagnostics"])
         except (KeyError, TypeError, ValueError, AttributeError):
             return None
 
-    def put(self, filename: str, content: str, diagnostics: tuple[Diagnostic, ...]) -> None:
-        """Remembers what was found in the file with this content."""
+    def put(
+        self,
+        filename: str,
+        content: str,
+        diagnostics: tuple[Diagnostic, ...],
+        consulted: frozenset[str] = frozenset(),
+    ) -> None:
+        """Remembers what was found in the file with this content, and by what other files."""
         self._new[os.path.abspath(filename)] = {
             "content": content,
+            "consulted": {name: self._content(name) for name in sorted(consulted)},
             "diagnostics": [_encode(each) for each in diagnostics],
         }
+
+    def _content(self, filename: str) -> str:
+        """What another file's content is known by; "" where it cannot be read."""
+        if filename not in self._contents:
+            try:
+                with open(filename, "rb") as file:
+                    self._contents[filename] = digest(file.read())
+            except OSError:
+                self._contents[filename] = ""
+        return self._contents[filename]
 
     def save(self) -> None:
         """Writes what is new beside what another run may have written; a failure is no harm."""

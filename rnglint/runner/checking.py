@@ -13,7 +13,7 @@ from functools import partial
 from rnglint.config.resolution import Config
 from rnglint.diagnostics import Diagnostic
 from rnglint.discovery.tasks import Task
-from rnglint.engine import check_source, fix_source, knowledge_for
+from rnglint.engine import check_source, fix_source, knowledge_for, view_source
 from rnglint.fixes.fixpoint import Rejection, may_apply
 from rnglint.runner.cache import Cache, digest
 from rnglint.runner.files import write_atomically
@@ -55,7 +55,7 @@ class FileResult:
     `before` and `after` are set where fixes change it and someone wants to see how. `failure`
     tells what kept rnglint from its work (an internal error, of which `trace` is the traceback,
     or a file that cannot be written). `content` is the digest of what was checked, None where
-    that is not to be remembered.
+    that is not to be remembered. `consulted` are the other files on which it depends.
     """
 
     filename: str
@@ -68,6 +68,7 @@ class FileResult:
     failure: str = ""
     trace: str = ""
     content: str | None = None
+    consulted: frozenset[str] = frozenset()
 
 
 def check_files(
@@ -89,7 +90,7 @@ def check_files(
         for result in _run(waiting, mode, jobs):
             cache = caches.get(configs[result.filename])
             if cache and result.content and not result.failure:
-                cache.put(result.filename, result.content, result.diagnostics)
+                cache.put(result.filename, result.content, result.diagnostics, result.consulted)
             yield result
     finally:
         for cache in caches.values():
@@ -122,8 +123,10 @@ def check_file(task: Task, mode: FixMode) -> FileResult:
 
 def _examine(source: Source, config: Config, mode: FixMode) -> FileResult:
     if mode is FixMode.NONE:
-        found = tuple(check_source(source, config))
-        return FileResult(source.filename, found, problems=_problems(source))
+        view = view_source(source, config)
+        return FileResult(
+            source.filename, view.reported, problems=_problems(source), consulted=view.consulted
+        )
     fixed = fix_source(source, config)
     changed = fixed.source.chunks != source.chunks
     return FileResult(
@@ -134,6 +137,7 @@ def _examine(source: Source, config: Config, mode: FixMode) -> FileResult:
         problems=_problems(source),
         before=source if changed else None,
         after=fixed.source if changed else None,
+        consulted=fixed.consulted,
     )
 
 

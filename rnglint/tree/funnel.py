@@ -84,14 +84,17 @@ class Funnel:
             if isinstance(statement, (ast.Import, ast.ImportFrom)):
                 self._add_roots(statement)
 
-    def lines_kept(self) -> tuple[list[str], frozenset[int]] | None:
+    def lines_kept(self, wanted: str = "") -> tuple[list[str], frozenset[int]] | None:
         """The lines for libcst, and the rows of the program whose functions are stubs.
 
         Each statement that is left out is replaced by one of one line, so that the statements
         of both texts still correspond; comments and blank rows between statements are left out.
-        None if nothing in the file can matter.
+        None if nothing in the file can matter. With `wanted`, only the function or class of that
+        name matters, and what it calls.
         """
-        if not self.roots or not self._mark():
+        if wanted:
+            self._want(wanted)
+        elif not self.roots or not self._mark():
             return None
         cuts = [(unit.first, unit.last, unit.stub) for unit in self.units if not unit.kept]
         stubs = frozenset(first for first, _, _ in cuts)
@@ -219,6 +222,12 @@ class Funnel:
         self._keep_callers(core_names)
         self._keep_reached(loose)
         return True
+
+    def _want(self, name: str) -> None:
+        """Marks the function or class `name`, and what it calls."""
+        for unit in self.units:
+            unit.kept = unit.kept or name in (unit.name, unit.owner)
+        self._keep_reached([])
 
     def _keep_callers(self, names: set[str]) -> None:
         """Keeps the functions that mention what matters, and those that mention them."""

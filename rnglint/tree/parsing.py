@@ -68,12 +68,13 @@ class Tree:
 
 
 def parse(
-    source: Source, knowledge: Knowledge, *, funnel: bool = True
+    source: Source, knowledge: Knowledge, *, funnel: bool = True, wanted: str = ""
 ) -> tuple[Tree | None, tuple[SourceError, ...]]:
     """The tree of `source` and its syntax errors; no tree where nothing in it can matter.
 
     In a notebook a cell that does not parse is reported and left out; in a file one error is
-    all there is. With `funnel` off, everything is handed to libcst.
+    all there is. With `funnel` off, everything is handed to libcst. With `wanted`, only what the
+    function or class of that name needs is.
     """
     lines = source.program.split("\n")
     parsed, errors = _parse_rows(source, lines)
@@ -85,7 +86,9 @@ def parse(
         if tree is None:
             return None, errors or newer
         return tree if names_a_library(source.program, knowledge) else None, ()
-    kept = Funnel(parsed, lines, knowledge).lines_kept() if funnel else (lines, frozenset[int]())
+    kept: tuple[list[str], frozenset[int]] | None = lines, frozenset()
+    if funnel:
+        kept = Funnel(parsed, lines, knowledge).lines_kept(wanted)
     if kept is None:
         return None, errors
     return _tree(source, lines, kept[0], parsed, kept[1], errors)

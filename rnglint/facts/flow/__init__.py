@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field
 
-from rnglint.facts.flow.analysis import Analysis, BudgetSpent
+from rnglint.facts.flow.analysis import Analysis
+from rnglint.facts.flow.frame import BudgetSpent
+from rnglint.facts.flow.neighbours import Neighbours
 from rnglint.facts.model import (
     KeyBroadcast,
     KeyCapture,
@@ -21,7 +24,10 @@ from rnglint.facts.names import Names
 
 @dataclass(frozen=True, slots=True)
 class Flow:
-    """What the interpreter found. `complete` is False if its budget cut it short."""
+    """What the interpreter found. `complete` is False if its budget cut it short.
+
+    `consulted` are the other files on which it depends.
+    """
 
     method_uses: tuple[MethodUse, ...] = ()
     key_reuses: tuple[KeyReuse, ...] = ()
@@ -31,12 +37,14 @@ class Flow:
     unused_keys: tuple[UnusedKey, ...] = ()
     seed_resets: tuple[SeedReset, ...] = ()
     traces: Mapping[int, Trace] = field(default_factory=dict)
+    consulted: frozenset[str] = frozenset()
     complete: bool = True
 
 
 def follow(names: Names) -> Flow:
     """Interprets the module and each of its functions."""
-    analysis = Analysis(names)
+    neighbours = Neighbours(names.tree.source, names.knowledge, _beside)
+    analysis = Analysis(names, neighbours)
     complete = True
     try:
         analysis.run()
@@ -55,5 +63,14 @@ def follow(names: Names) -> Flow:
         unused_keys=findings.unused_keys() if complete else (),
         seed_resets=analysis.seedings.resets(findings.place),
         traces=analysis.traces.closure(),
+        consulted=neighbours.files(),
         complete=complete,
     )
+
+
+def _beside(names: Names, neighbours: Neighbours) -> Analysis:
+    """The analysis of another source, whose functions are interpreted when they are asked for."""
+    analysis = Analysis(names, neighbours)
+    with suppress(BudgetSpent, RecursionError):
+        analysis.run_module()
+    return analysis

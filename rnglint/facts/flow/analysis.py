@@ -11,7 +11,9 @@ from rnglint.facts.flow.arguments import Bound
 from rnglint.facts.flow.calls import Caller
 from rnglint.facts.flow.definitions import Definitions
 from rnglint.facts.flow.findings import Findings
+from rnglint.facts.flow.frame import BudgetSpent
 from rnglint.facts.flow.interpreter import Interpreter
+from rnglint.facts.flow.neighbours import Neighbours
 from rnglint.facts.flow.seedings import Seedings
 from rnglint.facts.flow.state import Consumed, choose
 from rnglint.facts.flow.summaries import Instantiation, Summary
@@ -28,15 +30,12 @@ BUDGET = 400_000
 _ASKS_FIRST = frozenset({"AttributeError", "hasattr", "isinstance"})
 
 
-class BudgetSpent(Exception):
-    """The analysis took more steps than it may."""
-
-
 class Analysis:
     """Everything that the runs of one source share."""
 
-    def __init__(self, names: Names) -> None:
+    def __init__(self, names: Names, neighbours: Neighbours) -> None:
         self.names = names
+        self.neighbours = neighbours
         self.layout = names.layout
         self.steps = 0
         self.findings = Findings(names.tree)
@@ -47,12 +46,16 @@ class Analysis:
         self._summaries: dict[int, Summary | None] = {}
         self._running: set[int] = set()
 
-    def run(self) -> None:
-        """Interprets the module, then every function that nobody called."""
+    def run_module(self) -> None:
+        """Interprets the module's own statements."""
         frame = Interpreter(self, self.layout.scopes[0])
         frame.run_module()
         if frame.state is not None:
             self.definitions.module = frame.state.variables
+
+    def run(self) -> None:
+        """Interprets the module, then every function that nobody called."""
+        self.run_module()
         for scope in self.layout.scopes:
             if scope.kind in (ScopeKind.FUNCTION, ScopeKind.LAMBDA):
                 assert isinstance(scope.node, (cst.FunctionDef, cst.Lambda))
@@ -137,7 +140,10 @@ class Analysis:
     # -- summaries ------------------------------------------------------------------------------
 
     def summary(self, node: cst.FunctionDef | cst.Lambda) -> Summary | None:
-        """What a function does; None for one whose body is not there, or that calls itself."""
+        """What a function does; None for one whose body is not there, or that calls itself.
+
+        None also where it would take too long to tell.
+        """
         if id(node) in self._summaries:
             return self._summaries[id(node)]
         if id(node) in self._running or (
@@ -157,6 +163,7 @@ class Analysis:
         frame = Interpreter(self, scope)
         frame.run_function(node)
         return Summary(
+            home=self,
             node=node,
             name=_called(scope),
             scope=scope.number,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from abc import abstractmethod
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
@@ -10,8 +11,9 @@ from dataclasses import replace
 import libcst as cst
 
 from rnglint.facts.flow.arguments import Given, argument
-from rnglint.facts.flow.frame import Frame, Repetition
+from rnglint.facts.flow.frame import BudgetSpent, Frame, Repetition
 from rnglint.facts.flow.state import fresh, fresh_number
+from rnglint.facts.flow.summaries import Summary
 from rnglint.facts.flow.values import (
     SILENT,
     At,
@@ -94,6 +96,8 @@ _HARMLESS_PREFIXES = (
 )
 #: Libraries whose other functions compute with arrays and consume no keys.
 _ARRAY_LIBRARIES = ("jax.numpy.", "numpy.", "jax.lax.", "jax.tree", "jax.debug.", "builtins.")
+#: Names that people give to keys.
+_KEY_NAME = re.compile(r"key|rng|seed", re.IGNORECASE)
 #: Iterables that hand on what they are given.
 _SAME_ITEMS = frozenset(
     {"builtins.list", "builtins.tuple", "builtins.iter", "builtins.reversed", "builtins.sorted"}
@@ -188,8 +192,13 @@ class Caller(Frame):
         special = _SPECIAL.get(callee.qualified)
         if special:
             return special(self, given)
-        if not callee.qualified.startswith(_ARRAY_LIBRARIES):
-            self._consume_all(callee.qualified, given)
+        if callee.qualified.startswith(_ARRAY_LIBRARIES):
+            return fresh()
+        if any(_may_hold_a_key(item) for item in given):
+            known = self.analysis.definitions.imported(callee.qualified)
+            if known is not None:
+                return self.apply(known, given, node)
+        self._consume_all(callee.qualified, given)
         return fresh()
 
     def _seed(self, entry: Entry, given: Sequence[Given], node: cst.Call, made: Value) -> None:
@@ -289,7 +298,7 @@ class Caller(Frame):
 
     def _run(self, entry: Entry, given: Sequence[Given], node: cst.Call) -> Value:
         """A function that calls its functions right away."""
-        for name in entry.function if entry.traces else ():
+        for name in entry.function if entry.traces and not entry.derivative else ():
             function = argument(entry, given, name)
             if function:
                 self.analysis.trace(function.value, entry, node)
@@ -306,7 +315,7 @@ class Caller(Frame):
             if any(isinstance(value, Entity) for value in values):
                 self.apply(callee, [], node)
         elif isinstance(callee, Function):
-            summary = callee.home.summary(callee.node)
+            summary = self._summary(callee)
             if summary is not None:
                 self.analysis.instantiate(self, summary, {}, node)
 
@@ -342,7 +351,7 @@ class Caller(Frame):
     # -- functions of this program ------------------------------------------------------------
 
     def _function(self, callee: Function, given: Sequence[Given], node: cst.Call) -> Value:
-        summary = callee.home.summary(callee.node)
+        summary = self._summary(callee)
         if summary is None or self.state is None:
             return self._unknown(callee, given, node)
         if callee.home is self.analysis:
@@ -351,6 +360,15 @@ class Caller(Frame):
         if bound is None:
             return self._unknown(callee, given, node)
         return self.analysis.instantiate(self, summary, bound, node)
+
+    def _summary(self, callee: Function) -> Summary | None:
+        """What a visible function does; None where that cannot be told."""
+        if callee.home is self.analysis:
+            return self.analysis.summary(callee.node)
+        try:
+            return callee.home.summary(callee.node)
+        except (BudgetSpent, RecursionError):
+            return None
 
     def _class(self, callee: Class, given: Sequence[Given], node: cst.Call) -> Value:
         """Makes an object: what a visible `__init__` consumes is consumed, the rest is kept."""
@@ -426,6 +444,19 @@ class Caller(Frame):
             self.statement,
             call_fact(self.tree, call) if call is not None else None,
         )
+
+
+def _may_hold_a_key(given: Given) -> bool:
+    """Whether an argument is known to be a key, or is called as one."""
+    value = given.value
+    if isinstance(value, Choice):
+        return any(isinstance(i, Entity) and i.kind is not Kind.UNKNOWN for _, i in value.options)
+    if isinstance(value, (Items, Mapping)):
+        return True
+    if not isinstance(value, Entity):
+        return False
+    name = (dotted(given.node) or "").rpartition(".")[2] + " " + (given.keyword or "")
+    return value.kind is not Kind.UNKNOWN or _KEY_NAME.search(name) is not None
 
 
 def _captured(given: Given) -> int | None:

@@ -131,6 +131,27 @@ class Definitions:
         entry = self.names.entry(value.func, home)
         return entry.makes if entry and entry.effect == "make" else None
 
+    # -- other sources ----------------------------------------------------------------------------
+
+    def imported(self, qualified: str) -> Value | None:
+        """The function or class that is imported from another source of the program."""
+        return self.home.neighbours.find(qualified)
+
+    def exported(self, path: str) -> Value | str | None:
+        """What others get who import `path`: a function or class, or where that comes from."""
+        name, _, rest = path.partition(".")
+        module = self.layout.scopes[0]
+        bindings = module.bindings.get(name, [])
+        if len(bindings) != 1:
+            star = next((item.qualified for item in self.layout.imports if item.bound == "*"), None)
+            return f"{star}.{path}" if star and not bindings else None
+        if bindings[0].qualified is not None:
+            return f"{bindings[0].qualified}.{rest}" if rest else bindings[0].qualified
+        found = self._single(module, name, bindings[0])
+        if rest and isinstance(found, Class):
+            return self.method(found.node, rest, found)
+        return found if not rest else None
+
     # -- functions ------------------------------------------------------------------------------
 
     def decorated(self, node: cst.FunctionDef, scope: ScopeNode) -> Value | None:
@@ -168,7 +189,8 @@ class Definitions:
         self, value: Value, entry: Entry, node: cst.CSTNode, axes: cst.BaseExpression | None
     ) -> Value:
         """What the transformation that `entry` describes makes of a function."""
-        if entry.traces:
+        if entry.traces and not entry.derivative:
+            # A derivative alone runs its function anew at each call.
             self.home.trace(value, entry, node)
         many = entry.runs == "many"
         if not many and not entry.derivative:
@@ -181,24 +203,35 @@ class Definitions:
 
     def method(self, node: cst.ClassDef, name: str, receiver: Value) -> Value | None:
         """The method `name` of a class or of its visible bases, bound to `receiver`."""
-        found = self._find_method(node, name)
-        if found is None:
-            return None
-        method, scope = found
-        return _bound_to(self.decorated(method, scope) or SILENT, receiver)
-
-    def _find_method(
-        self, node: cst.ClassDef, name: str
-    ) -> tuple[cst.FunctionDef, ScopeNode] | None:
         scope = self.layout.scope_of.get(id(node))
         for _ in range(_MOST_BASES):
             if scope is None:
                 return None
             own = self._own_method(scope, name)
             if own is not None:
-                return own, scope
-            scope = self._base(scope)
+                return _bound_to(self.decorated(own, scope) or SILENT, receiver)
+            base = self._base(scope)
+            if base is None:
+                return self._elsewhere(scope, name, receiver)
+            scope = base
         return None
+
+    def _elsewhere(self, scope: ScopeNode, name: str, receiver: Value) -> Value | None:
+        """The method `name` of a base class that another source defines."""
+        for base in scope.bases:
+            qualified = self._qualified_base(base, scope)
+            found = self.imported(qualified) if qualified else None
+            if isinstance(found, Class):
+                return found.home.definitions.method(found.node, name, receiver)
+        return None
+
+    def _qualified_base(self, base: str, scope: ScopeNode) -> str | None:
+        root, _, rest = base.partition(".")
+        home = scope.parent.lookup(root) if scope.parent else None
+        bindings = home.bindings[root] if home else []
+        if len(bindings) != 1 or bindings[0].qualified is None:
+            return None
+        return f"{bindings[0].qualified}.{rest}" if rest else bindings[0].qualified
 
     def _own_method(self, scope: ScopeNode, name: str) -> cst.FunctionDef | None:
         if len(scope.bindings.get(name, ())) != 1:

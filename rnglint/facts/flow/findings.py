@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 
@@ -38,6 +39,7 @@ class Capture:
     by: str
     node: cst.CSTNode
     loop: int | None = None
+    calls: tuple[Site, Site] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -159,7 +161,7 @@ class Findings:
         if site.inner:
             inner = site.inner.tree.span(site.inner.node)
             if site.inner.tree is not self.tree:
-                where = f" of {site.inner.tree.source.filename}"
+                where = f" of {self._from_here(site.inner.tree.source.filename)}"
             elif inner.cell != span.cell:
                 where = f" of cell {inner.cell}"
             else:
@@ -176,6 +178,14 @@ class Findings:
             via=via,
         )
 
+    def _from_here(self, filename: str) -> str:
+        """Where another file lies, seen from this one."""
+        folder = os.path.dirname(os.path.abspath(self.tree.source.filename))
+        try:
+            return os.path.relpath(filename, folder).replace(os.sep, "/")
+        except ValueError:  # another drive
+            return filename
+
     def key_reuses(self) -> tuple[KeyReuse, ...]:
         """All reuses, in source order."""
         found = [
@@ -187,7 +197,13 @@ class Findings:
     def key_captures(self) -> tuple[KeyCapture, ...]:
         """All captured keys, in source order."""
         found = [
-            KeyCapture(self.place(item.site), item.by, self.tree.span(item.node), item.loop)
+            KeyCapture(
+                consumption=self.place(item.site),
+                by=item.by,
+                span=self.tree.span(item.node),
+                loop=item.loop,
+                calls=(self.place(item.calls[0]), self.place(item.calls[1])) if item.calls else (),
+            )
             for item in self.captures.values()
         ]
         return tuple(sorted(found, key=lambda item: item.consumption.span.sort_key))

@@ -26,6 +26,10 @@ if TYPE_CHECKING:
     from rnglint.facts.flow.analysis import Analysis
 
 
+class BudgetSpent(Exception):
+    """The analysis took more steps than it may."""
+
+
 @dataclass(frozen=True, slots=True)
 class Round:
     """One round of a loop: its index in the facts, the number of this run of it, the turn."""
@@ -170,12 +174,14 @@ class Frame:
 
     def _called_again(self, first: Consumed, again: Consumed) -> None:
         """Reports a function that consumes the same captured key on a second call."""
-        site = again.site.inner
-        if site is None or site.tree is not self.tree:
+        site = _innermost(again.site)
+        if site is again.site or again.derives:
+            # What starts a network anew with the same key wants the same network.
             return
         loop = _loop_between(first, again)
+        calls = (first.site, again.site)
         self.findings.report(
-            Capture(site, again.site.by, again.site.node, loop), _unproven(first, again)
+            Capture(site, again.site.by, again.site.node, loop, calls), _unproven(first, again)
         )
 
     def _repeat(self, consumed: Consumed, repetition: Repetition, shared: bool) -> None:
@@ -185,9 +191,8 @@ class Frame:
             found = Broadcast(consumed.site, repetition.by, repetition.node)
             self.findings.report(found, unproven)
         elif consumed.captured is not None:
-            site = _inside(consumed.site)
-            if site.tree is self.tree:
-                self.findings.report(Capture(site, repetition.by, repetition.node), unproven)
+            site = _innermost(consumed.site)
+            self.findings.report(Capture(site, repetition.by, repetition.node), unproven)
 
     # -- keys that outlive the run --------------------------------------------------------------
 
@@ -253,6 +258,13 @@ def _captured_alike(first: Consumed, again: Consumed) -> bool:
 def _inside(site: Site) -> Site:
     """The place in a called function, where there is one."""
     return site.inner or site
+
+
+def _innermost(site: Site) -> Site:
+    """The place in the innermost called function of the same source."""
+    while site.inner is not None and site.inner.tree is site.tree:
+        site = site.inner
+    return site
 
 
 def _unproven(first: Consumed, again: Consumed) -> tuple[Identity, ...]:

@@ -88,8 +88,8 @@ class Interpreter(Evaluator):
         for part in handed_on(node) if node else ():
             self.escape(self.evaluate(part), part)
         for place, where in self.storing.items():
-            if place.root.is_variable:
-                self.escape(self.state.stored.get(place, Entity(place)), where, stored=True)
+            if place.root.is_variable and place in self.state.stored:
+                self.escape(self.state.stored[place], where, stored=True)
 
     # -- suites -------------------------------------------------------------------------------
 

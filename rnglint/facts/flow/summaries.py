@@ -36,6 +36,7 @@ from rnglint.facts.flow.values import Sequence as Items
 from rnglint.facts.scopes import parameters_of
 
 if TYPE_CHECKING:
+    from rnglint.facts.flow.analysis import Analysis
     from rnglint.facts.flow.calls import Caller
 
 
@@ -48,6 +49,7 @@ class Summary:
     variables of enclosing scopes that it binds anew.
     """
 
+    home: Analysis
     node: cst.FunctionDef | cst.Lambda
     name: str
     scope: int
@@ -187,13 +189,17 @@ class Instantiation:
             return None
         if root.scope == self.summary.scope:
             return self.bound.get(root.name)
+        if self.summary.home is not self.caller.analysis:
+            # The variables of another source are out of sight.
+            return None
         state = self.caller.state
         if state is None:
             return None
         if root.scope == self.caller.scope.function().number:
             value = state.variables.get(root.name)
             return Bound(value, None) if value is not None else None
-        return Bound(Entity(Identity(root)), None)
+        moved = state.moved.get(Identity(root))
+        return Bound(Entity(Identity(moved or root)), None)
 
     # -- values -------------------------------------------------------------------------------
 

@@ -1,0 +1,75 @@
+"""Finds the files that a program's imports mean, among the files beside it. Nothing is imported."""
+
+from __future__ import annotations
+
+import os
+from functools import lru_cache
+
+from rnglint.source.reading import Source
+
+#: So many folders above a file are looked at for the package that it imports from.
+_HIGHEST = 6
+#: What stands in the root of a project: no package lies above it.
+_ROOTS = (".git", "pyproject.toml", "setup.py", "setup.cfg")
+
+
+def find_module(filename: str, qualified: str) -> tuple[str, str] | None:
+    """The file of the module that `qualified`, as the file `filename` imports it, begins with.
+
+    Also what is left of the name: ("/p/pkg/utils.py", "init") for "pkg.utils.init". A name that
+    begins with dots is relative, one dot for the package of `filename` itself. None where
+    no such file lies in the same project.
+    """
+    folder = os.path.dirname(os.path.abspath(filename))
+    level = len(qualified) - len(qualified.lstrip("."))
+    parts = tuple(qualified[level:].split("."))
+    if level:
+        for _ in range(level - 1):
+            folder = os.path.dirname(folder)
+        return _below(folder, parts)
+    for above in _folders_above(folder):
+        found = _below(above, parts)
+        if found:
+            return found
+    return None
+
+
+@lru_cache(maxsize=256)
+def _folders_above(folder: str) -> tuple[str, ...]:
+    """The folders that may hold packages: those above a file, up to its project's root."""
+    found = []
+    for _ in range(_HIGHEST):
+        found.append(folder)
+        above = os.path.dirname(folder)
+        if above == folder or any(os.path.exists(os.path.join(folder, name)) for name in _ROOTS):
+            break
+        folder = above
+    source = os.path.join(found[-1], "src")
+    return (*found, source) if os.path.isdir(source) else tuple(found)
+
+
+@lru_cache(maxsize=4096)
+def _below(folder: str, parts: tuple[str, ...]) -> tuple[str, str] | None:
+    """The longest prefix of the dotted name that is a module below `folder`."""
+    for count in range(len(parts), 0, -1):
+        base = os.path.join(folder, *parts[:count])
+        for path in (f"{base}.py", os.path.join(base, "__init__.py")):
+            if os.path.isfile(path):
+                return path, ".".join(parts[count:])
+    init = os.path.join(folder, "__init__.py")
+    return None if parts == ("",) or not os.path.isfile(init) else (init, ".".join(parts))
+
+
+def read_module(path: str) -> Source | None:
+    """The source at `path`, read anew when it has changed; None where it cannot be read."""
+    try:
+        state = os.stat(path)
+    except OSError:
+        return None
+    return _read(path, state.st_mtime_ns, state.st_size)
+
+
+@lru_cache(maxsize=128)
+def _read(path: str, _time: int, _size: int) -> Source | None:
+    source = Source.read(path)
+    return None if source.errors else source
