@@ -70,11 +70,14 @@ class JaxConsumedKeyEscapes(Rule):
         key = escape.consumption
         where = place(key.span, escape.span)
         done = "stored" if escape.stored else "returned"
-        name = escape.text.rpartition(".")[2]
+        what = f"key `{key.text}`"
+        if escape.text not in (key.text, f"self.{key.text}"):
+            what = f"`{escape.text}`, with the key `{key.text}`,"
+        name = key.text.rpartition(".")[2]
         return self.diagnostic(
             facts,
             escape.span,
-            f"key `{escape.text}` is {done} although `{key.by}` consumes it {where}" + reason(key),
+            f"{what} is {done} although `{key.by}` consumes it {where}" + reason(key),
             label="whoever uses it next repeats these samples",
             help=f"split it before it is consumed: `{name}, subkey = jax.random.split({name})`",
             related=[Related("consumed here" + reason(key), key.span)],

@@ -11,6 +11,7 @@ from dataclasses import replace
 import libcst as cst
 
 from rnglint.facts.flow.arguments import Given, argument
+from rnglint.facts.flow.definitions import is_frozen
 from rnglint.facts.flow.frame import BudgetSpent, Frame, Repetition
 from rnglint.facts.flow.state import fresh, fresh_number
 from rnglint.facts.flow.summaries import Summary
@@ -31,6 +32,7 @@ from rnglint.facts.flow.values import (
     Literal,
     Mapping,
     Partial,
+    Record,
     Root,
     Transformed,
     Value,
@@ -243,6 +245,8 @@ class Caller(Frame):
         if key is None or data is None or self.state is None:
             return fresh(Kind.KEY)
         constant = _integer(data.value)
+        if constant is None:
+            constant = _count(data.value)
         if constant is not None:
             self.consume(key.value, key.node, entry.qualified, derived=constant)
         options = [
@@ -335,7 +339,7 @@ class Caller(Frame):
         return Zip(tuple(item.value for item in given if not item.star))
 
     def _enumerate(self, given: Sequence[Given]) -> Value:
-        return Zip((fresh(), given[0].value)) if given else fresh()
+        return Zip((Entity(described("range")), given[0].value)) if len(given) == 1 else fresh()
 
     def _items(self, given: Sequence[Given]) -> Value:
         if len(given) == 1 and isinstance(given[0].value, (Entity, Items, Zip)):
@@ -372,12 +376,53 @@ class Caller(Frame):
 
     def _class(self, callee: Class, given: Sequence[Given], node: cst.Call) -> Value:
         """Makes an object: what a visible `__init__` consumes is consumed, the rest is kept."""
+        record = self._record(callee, given)
+        if record is not None:
+            return record
         instance = fresh()
         self.analysis.definitions.classes[instance.identity.root] = callee
         method = callee.home.definitions.method(callee.node, "__init__", instance)
         if method is not None:
             self.apply(method, given, node)
         return instance
+
+    def _record(self, callee: Class, given: Sequence[Given]) -> Record | None:
+        """An object of a NamedTuple or dataclass, if all its fields can be told."""
+        fields = callee.home.definitions.fields(callee.node)
+        plain = [item.value for item in given if item.keyword is None]
+        if fields is None or len(plain) > len(fields) or any(item.star for item in given):
+            return None
+        values: dict[str, Value] = {name: fresh() for name in fields}
+        values.update(zip(fields, plain, strict=False))
+        values.update((item.keyword, item.value) for item in given if item.keyword)
+        return Record(tuple(values.items()), callee, frozen=is_frozen(callee.node))
+
+    def changed_copy(self, value: Value, given: Sequence[Given]) -> Value | None:
+        """What `value._replace(field=…)` makes; None where the arguments are no fields."""
+        items = [(item.keyword, item.value) for item in given if item.keyword and not item.star]
+        if not given or len(items) != len(given):
+            return None
+        if isinstance(value, Record):
+            return value.replaced(items)
+        if isinstance(value, Entity) and value.kind is Kind.UNKNOWN:
+            return Record(tuple(items), None, value)
+        return None
+
+    def field_of(self, record: Record, name: str) -> Value:
+        """The field `name` of a record."""
+        known = record.get(name)
+        if known is not None:
+            return known
+        if isinstance(record.base, Record):
+            return self.field_of(record.base, name)
+        if isinstance(record.base, Entity):
+            return self.attribute_of(record.base, name)
+        return fresh()
+
+    def _replace(self, given: Sequence[Given]) -> Value:
+        """`dataclasses.replace(value, field=…)`."""
+        changed = self.changed_copy(given[0].value, given[1:]) if given else None
+        return changed if changed is not None else fresh()
 
     # -- unknown functions --------------------------------------------------------------------
 
@@ -402,6 +447,8 @@ class Caller(Frame):
             if not item.star:
                 self.consume(item.value, item.node, name, weak=True, derives=derives)
                 self.forget(item.value)
+                if isinstance(item.node, cst.Name):
+                    self.lose(item.node, item.value)
 
     def disturb(self, node: cst.Name) -> None:
         """A method of an object was called: its attributes may be others now."""
@@ -411,7 +458,13 @@ class Caller(Frame):
         if isinstance(value, (Items, Mapping)):
             self.state.variables[node.value] = fresh()
         if value is not None:
+            self.lose(node, value)
             self.forget(value)
+
+    def lose(self, node: cst.Name, value: Value) -> None:
+        """Someone else got the object that a variable holds: it may have other fields now."""
+        if isinstance(value, Record) and not value.frozen and self.state is not None:
+            self.state.variables[node.value] = fresh()
 
     def forget(self, value: Value) -> None:
         """The attributes of `value` may be others from here on."""
@@ -482,6 +535,15 @@ def _integer(value: Value) -> int | None:
     return None
 
 
+def _count(value: Value) -> int | None:
+    """The number that the variable of a loop over `range(n)` is: 0 in the first round, then 1."""
+    if not isinstance(value, Entity) or not value.identity.root.name.startswith("range"):
+        return None
+    *ends, last = value.identity.path or (None,)
+    starts_at_zero = len(value.identity.root.name.split()) - 1 + len(ends) <= 1
+    return last.turn - 1 if starts_at_zero and isinstance(last, Item) and last.loop else None
+
+
 def _name_of(function: cst.BaseExpression) -> str:
     """What an unknown function is called: `f` in `f(x)` and `jax.jit(f)(x)`, else nothing."""
     name = dotted(function)
@@ -533,5 +595,7 @@ _SPECIAL: dict[str, Callable[[Caller, Sequence[Given]], Value]] = {
     "builtins.zip": Caller._zip,
     "builtins.enumerate": Caller._enumerate,
     "builtins.next": Caller._next,
+    "copy.replace": Caller._replace,
+    "dataclasses.replace": Caller._replace,
     **dict.fromkeys(_SAME_ITEMS, Caller._items),
 }

@@ -54,6 +54,18 @@ _TRANSPARENT = frozenset(
         "classmethod",
     ]
 )
+#: Decorators that make a dataclass, by their last component.
+_RECORD_DECORATORS = frozenset({"dataclass", "register_dataclass", "pytree_dataclass"})
+#: Decorators under which a class still has the methods that its body says.
+_CLASS_DECORATORS = _RECORD_DECORATORS | {
+    "final",
+    "register_pytree_node_class",
+    "register_pytree_with_keys_class",
+    "runtime_checkable",
+    "total_ordering",
+}
+#: Bases that make a class a record, by their last component.
+_RECORD_BASES = frozenset({"NamedTuple", "PyTreeNode"})
 #: Annotations that say "a key", by their last component.
 _KEY_TYPES = frozenset({"PRNGKey", "PRNGKeyArray", "KeyArray"})
 #: Classes deeper than this below a visible base are not looked at.
@@ -101,7 +113,7 @@ class Definitions:
                 function = self.decorated(scope.node, home)
                 if function is not None:
                     return function
-            if isinstance(scope.node, cst.ClassDef) and not scope.node.decorators:
+            if isinstance(scope.node, cst.ClassDef) and is_plain_class(scope.node):
                 return Class(scope.node, self.home)
         if isinstance(binding.value, cst.Lambda):
             return Function(binding.value, self.home)
@@ -116,7 +128,7 @@ class Definitions:
         if owner is None or len(owner.bindings[value.func.value]) != 1:
             return
         for scope in self.layout.inner.get((owner.index, value.func.value), ()):
-            if isinstance(scope.node, cst.ClassDef) and not scope.node.decorators:
+            if isinstance(scope.node, cst.ClassDef) and is_plain_class(scope.node):
                 self.classes[Root(0, home.number, name)] = Class(scope.node, self.home)
 
     def _instance(self, bindings: list[Binding], home: ScopeNode) -> Instance | None:
@@ -285,6 +297,22 @@ class Definitions:
                         held.setdefault(name, set()).add(self._made(value, scope))
         return held
 
+    def fields(self, node: cst.ClassDef) -> tuple[str, ...] | None:
+        """The fields of a NamedTuple or dataclass, in order; None for any other class."""
+        scope = self.layout.scope_of[id(node)]
+        bases = {base.rpartition(".")[2] for base in scope.bases} - {"", "Generic"}
+        made = {_decorator_name(item.decorator) for item in node.decorators} & _RECORD_DECORATORS
+        if "__init__" in scope.bindings or "__new__" in scope.bindings or bases - _RECORD_BASES:
+            return None
+        if not made and not bases:
+            return None
+        found = []
+        for statement in node.body.body:
+            for item in statement.body if isinstance(statement, cst.SimpleStatementLine) else ():
+                if isinstance(item, cst.AnnAssign) and isinstance(item.target, cst.Name):
+                    found.append(item.target.value)
+        return tuple(found)
+
     # -- annotations ------------------------------------------------------------------------------
 
     def annotated_class(self, node: cst.BaseExpression, scope: ScopeNode) -> str | None:
@@ -314,6 +342,30 @@ class Definitions:
             elif (dotted(part) or "").rpartition(".")[2] in _KEY_TYPES:
                 return Kind.KEY
         return Kind.UNKNOWN
+
+
+def is_plain_class(node: cst.ClassDef) -> bool:
+    """Whether the decorators of a class, if any, leave its methods as they are."""
+    return all(_decorator_name(item.decorator) in _CLASS_DECORATORS for item in node.decorators)
+
+
+def is_frozen(node: cst.ClassDef) -> bool:
+    """Whether the fields of a record's objects cannot be assigned."""
+    if not node.decorators:
+        return True
+    decorator = node.decorators[0].decorator
+    name = dotted(decorator.func if isinstance(decorator, cst.Call) else decorator) or ""
+    arguments = decorator.args if isinstance(decorator, cst.Call) else ()
+    frozen = any(_says(i, "frozen") and dotted(i.value) == "True" for i in arguments)
+    return frozen or "struct" in name
+
+
+def _decorator_name(node: cst.BaseExpression) -> str:
+    """The last component of a decorator's name, of what `partial` holds where it is one."""
+    while isinstance(node, cst.Call):
+        name = (dotted(node.func) or "").rpartition(".")[2]
+        node = node.args[0].value if name == "partial" and node.args else node.func
+    return (dotted(node) or "").rpartition(".")[2]
 
 
 def shared_axes(node: cst.BaseExpression | None) -> tuple[bool, ...] | bool:

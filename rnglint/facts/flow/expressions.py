@@ -25,6 +25,7 @@ from rnglint.facts.flow.values import (
     Library,
     Literal,
     Mapping,
+    Record,
     Sequence,
     Truth,
     Value,
@@ -38,6 +39,8 @@ _DESCRIPTIONS = frozenset(
 )
 #: Methods that return the same key, in another form or place.
 _SAME_KEY = frozenset({"block_until_ready", "copy", "flatten", "ravel", "reshape", "squeeze"})
+#: Methods that return a copy of an object with other fields.
+_CHANGED_COPY = frozenset({"_replace", "replace"})
 
 
 class Evaluator(Tester):
@@ -91,12 +94,23 @@ class Evaluator(Tester):
             return Library(self.knowledge.canonical(f"{value.qualified}.{name}"))
         if isinstance(value, Function) and name == "__wrapped__":
             return value
+        if isinstance(value, Record):
+            return self._record_member(value, name)
+        if isinstance(value, Choice) and call is None:
+            return choose((guard, self._member(item, node, None)) for guard, item in value.options)
         if not isinstance(value, Entity) or name in _DESCRIPTIONS:
             return fresh()
         method = self.analysis.definitions.method_of(value, name, self.scope)
         if method is not None:
             return method
         return self.attribute_of(value, name)
+
+    def _record_member(self, value: Record, name: str) -> Value:
+        if value.cls is not None and value.get(name) is None:
+            method = value.cls.home.definitions.method(value.cls.node, name, value)
+            if method is not None:
+                return method
+        return self.field_of(value, name)
 
     def _is_library(self, node: cst.Attribute) -> bool:
         """Whether the root of a chain still is what its binding said: not bound anew here."""
@@ -115,11 +129,16 @@ class Evaluator(Tester):
 
     def _call(self, node: cst.Call) -> Value:
         func = node.func
-        if not isinstance(func, cst.Attribute) or func.attr.value not in _SAME_KEY:
+        name = func.attr.value if isinstance(func, cst.Attribute) else ""
+        if not isinstance(func, cst.Attribute) or name not in _SAME_KEY | _CHANGED_COPY:
             return self.apply(self.callee(node), self.arguments(node), node)
         receiver = self.evaluate(func.value)
         given = self.arguments(node)
-        if isinstance(receiver, Entity) and receiver.kind is not Kind.UNKNOWN:
+        if name in _CHANGED_COPY:
+            changed = self.changed_copy(receiver, given)
+            if changed is not None:
+                return changed
+        elif isinstance(receiver, Entity) and receiver.kind is not Kind.UNKNOWN:
             return receiver
         return self.apply(self._member(receiver, func, node), given, node)
 

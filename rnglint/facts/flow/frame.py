@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Container, Iterator
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
@@ -12,14 +12,18 @@ from rnglint.facts.flow.findings import Broadcast, Capture, Escape, Reuse
 from rnglint.facts.flow.state import Consumed, Site, State
 from rnglint.facts.flow.values import (
     EVERYWHERE,
+    Attr,
     Choice,
     Entity,
     Fold,
     Guard,
     Identity,
     Kind,
+    Mapping,
+    Record,
     Value,
 )
+from rnglint.facts.flow.values import Sequence as Items
 from rnglint.facts.layout import ScopeNode
 
 if TYPE_CHECKING:
@@ -67,6 +71,7 @@ class Frame:
         self.state: State | None = State()
         self.rounds: list[Round] = []
         self.exits: list[Exits] = []
+        self.leaving: list[list[State]] = []
         self.returned: list[tuple[Guard, Value]] = []
         self.effects: list[Consumed] = []
         self.stored: set[Identity] = set()
@@ -197,22 +202,40 @@ class Frame:
     # -- keys that outlive the run --------------------------------------------------------------
 
     def escape(self, value: Value, node: cst.CSTNode, *, stored: bool = False) -> None:
-        """Reports `value`, which is handed on at `node`, if it is a key that was consumed."""
+        """Reports `value`, which is handed on at `node`, if it is a key that was consumed.
+
+        Or holds one: a container, or an object of which an attribute was consumed.
+        """
         if self.state is None:
             return
-        for guard, entity in self.entities(value):
+        for part in _parts(value):
+            self.escape(part, node, stored=stored)
+        held = frozenset(name for name, _ in value.items) if isinstance(value, Record) else ()
+        base = value.base if isinstance(value, Record) and value.base else value
+        for guard, entity in self.entities(base):
             if entity.kind is Kind.KEYS:
                 continue
-            for item in self.state.consumed.get(entity.identity.root, ()):
-                if (
-                    item.identity == entity.identity
-                    and not item.weak
-                    and item.derived is None
-                    and not item.derives
-                    and not item.guard.excludes(guard)
-                ):
-                    self.findings.escape(Escape(item.site, node, stored))
+            for known in self.state.consumed.get(entity.identity.root, ()):
+                if self._escapes(known, entity.identity, held) and not known.guard.excludes(guard):
+                    self.findings.escape(Escape(known.site, node, stored))
                     break
+
+    def _escapes(self, consumed: Consumed, identity: Identity, held: Container[str]) -> bool:
+        """Whether who gets `identity` gets a key that was consumed, itself or as an attribute."""
+        assert self.state is not None
+        if consumed.weak or consumed.derived is not None or consumed.derives:
+            return False
+        if consumed.identity == identity:
+            return True
+        path = consumed.identity.path
+        last = path[-1] if path else None
+        return (
+            path[:-1] == identity.path
+            and isinstance(last, Attr)
+            and last.name not in held
+            and identity not in self.state.moved
+            and consumed.identity not in self.state.stored
+        )
 
     def _site(
         self,
@@ -248,6 +271,13 @@ class Frame:
         if self.state is None or not isinstance(node, cst.Name):
             return 0
         return self.state.bindings.get(node.value, 0)
+
+
+def _parts(value: Value) -> tuple[Value, ...]:
+    """What a container or record holds."""
+    if isinstance(value, Items):
+        return value.items
+    return tuple(i for _, i in value.items) if isinstance(value, (Mapping, Record)) else ()
 
 
 def _captured_alike(first: Consumed, again: Consumed) -> bool:

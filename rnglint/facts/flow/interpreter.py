@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import replace
 
 import libcst as cst
 
 from rnglint.facts.flow.conditions import NEVER, NOTHING, Literals
+from rnglint.facts.flow.definitions import is_plain_class
 from rnglint.facts.flow.expressions import Evaluator
 from rnglint.facts.flow.frame import Exits, Round
 from rnglint.facts.flow.state import State, fresh, fresh_number, join
@@ -19,10 +21,13 @@ from rnglint.facts.flow.values import (
     Identity,
     Instance,
     Literal,
+    Mapping,
+    Record,
     Root,
     Truth,
     Value,
 )
+from rnglint.facts.flow.values import Sequence as Items
 from rnglint.facts.model import ScopeKind
 from rnglint.facts.scopes import parameters_of
 from rnglint.facts.walk import descendants, dotted, names_in
@@ -85,11 +90,31 @@ class Interpreter(Evaluator):
         if self.state is None:
             return
         self.returned.append((self.state.guard, value))
-        for part in handed_on(node) if node else ():
-            self.escape(self.evaluate(part), part)
+        if node is not None:
+            self._hand_on(node, value)
         for place, where in self.storing.items():
             if place.root.is_variable and place in self.state.stored:
                 self.escape(self.state.stored[place], where, stored=True)
+
+    def _hand_on(self, node: cst.BaseExpression, value: Value) -> None:
+        """Reports the consumed keys in what `node`, of which this is the value, hands on."""
+        if isinstance(node, (cst.Name, cst.Attribute)) and dotted(node):
+            self.escape(value, node)
+        elif isinstance(node, (cst.Tuple, cst.List)) and isinstance(value, Items):
+            for element, item in zip(node.elements, value.items, strict=False):
+                self._hand_on(element.value, item)
+        elif isinstance(node, cst.Dict) and isinstance(value, Mapping):
+            held = [item for item in node.elements if isinstance(item, cst.DictElement)]
+            for pair, (_, item) in zip(held, value.items, strict=False):
+                self._hand_on(pair.value, item)
+        elif isinstance(node, cst.Call) and _keeps(node.func):
+            if isinstance(value, Record) and value.base is not None:
+                held_here = tuple((name, Literal(None)) for name, _ in value.items)
+                self.escape(replace(value, items=held_here), node)
+            for argument in node.args:
+                inner = argument.value
+                if not argument.star and isinstance(inner, (cst.Name, cst.Attribute)):
+                    self._hand_on(inner, self.evaluate(inner))
 
     # -- suites -------------------------------------------------------------------------------
 
@@ -180,6 +205,12 @@ class Interpreter(Evaluator):
             self._return(Literal(None))
         else:
             self._return(self.evaluate(node.value), node.value)
+        self._leave()
+
+    def _leave(self) -> None:
+        """Nothing follows here but the `finally` of the enclosing `try` statements."""
+        if self.leaving and self.state is not None:
+            self.leaving[-1].append(self.state)
         self.state = None
 
     def _raise(self, node: cst.Raise) -> None:
@@ -190,12 +221,12 @@ class Interpreter(Evaluator):
     def _break(self, node: cst.Break) -> None:
         if self.exits and self.state is not None:
             self.exits[-1].breaks.append(self.state)
-        self.state = None
+        self._leave()
 
     def _continue(self, node: cst.Continue) -> None:
         if self.exits and self.state is not None:
             self.exits[-1].continues.append(self.state)
-        self.state = None
+        self._leave()
 
     def _assert(self, node: cst.Assert) -> None:
         true, _ = self.test(node.test)
@@ -231,7 +262,7 @@ class Interpreter(Evaluator):
     def _class_def(self, node: cst.ClassDef) -> None:
         frame = type(self)(self.analysis, self.analysis.layout.scope_of[id(node)])
         frame.execute(node.body.body)
-        self.assign(node.name, Class(node, self.analysis) if not node.decorators else fresh())
+        self.assign(node.name, Class(node, self.analysis) if is_plain_class(node) else fresh())
 
     # -- branches -------------------------------------------------------------------------------
 
@@ -297,7 +328,7 @@ class Interpreter(Evaluator):
         before = self.state.copy() if self.state else None
         left: list[State | None] = []
         self.exits.append(Exits())
-        for turn in self.turns(iterable):
+        for turn in self.turns(iterable) if not _ends_in_a_break(node.body) else (1,):
             if self.state is None:
                 break
             if turn > 1 and not self.is_exact(iterable):
@@ -305,7 +336,10 @@ class Interpreter(Evaluator):
                 left.append(self.state.assume(frozenset({(again, False)})))
                 self.state = self.state.assume(frozenset({(again, True)}))
             self.rounds.append(Round(loop, run, turn))
-            self.assign(node.target, self.element(iterable, run, turn))
+            element = self.element(iterable, run, turn)
+            if _ends_in_a_break(node.body):
+                element = self.first(iterable)
+            self.assign(node.target, element)
             self._suite(node.body)
             self._continue_round()
             self.rounds.pop()
@@ -350,9 +384,25 @@ class Interpreter(Evaluator):
 
     def _try(self, node: cst.Try | cst.TryStar) -> None:
         """A statement of the `try` suite that raises is taken to have had no effect."""
+        left: list[State] = []
+        if node.finalbody is not None:
+            self.leaving.append(left)
+        raised = self._try_suites(node)
+        if node.finalbody is not None:
+            self.leaving.pop()
+            normal = self.state
+            if left or (normal is None and raised is not None):
+                # What was left early comes by here too, and goes on leaving.
+                self.state = join([*left, *([raised] if normal is None else [])])
+                self._suite(node.finalbody.body)
+            self.state = normal
+            if normal is not None:
+                self._suite(node.finalbody.body)
+
+    def _try_suites(self, node: cst.Try | cst.TryStar) -> State | None:
+        """Everything but the `finally`; returns the state in which an exception is raised."""
         interrupted: list[State | None] = []
-        body = node.body.body
-        for statement in body:
+        for statement in node.body.body:
             if self.state is None:
                 break
             raises = Truth(fresh_number())
@@ -365,8 +415,7 @@ class Interpreter(Evaluator):
                 self._each([statement])
         if node.orelse is not None and self.state is not None:
             self._suite(node.orelse.body)
-        normal = self.state
-        ends = [normal]
+        ends = [self.state]
         raised = join(interrupted)
         for handler in node.handlers:
             self.state = (
@@ -378,13 +427,7 @@ class Interpreter(Evaluator):
                 self._suite(handler.body)
             ends.append(self.state)
         self.state = join(ends)
-        if node.finalbody is not None:
-            if self.state is None and raised is not None:
-                self.state = raised
-                self._suite(node.finalbody.body)
-                self.state = None
-            else:
-                self._suite(node.finalbody.body)
+        return raised
 
     def _with(self, node: cst.With) -> None:
         if any(_expects_failure(item.item) for item in node.items):
@@ -399,28 +442,6 @@ class Interpreter(Evaluator):
             if item.asname:
                 self.assign(item.asname.name, value if isinstance(value, Instance) else fresh())
         self._suite(node.body)
-
-
-def handed_on(node: cst.BaseExpression) -> Iterator[cst.BaseExpression]:
-    """The variables that a returned expression hands on as they are.
-
-    In tuples, lists and dictionaries, and in what is made or replaced with them.
-    """
-    if isinstance(node, (cst.Name, cst.Attribute)):
-        if dotted(node) is not None:
-            yield node
-    elif isinstance(node, (cst.Tuple, cst.List)):
-        for element in node.elements:
-            if not isinstance(element, cst.StarredElement):
-                yield from handed_on(element.value)
-    elif isinstance(node, cst.Dict):
-        for item in node.elements:
-            if isinstance(item, cst.DictElement):
-                yield from handed_on(item.value)
-    elif isinstance(node, cst.Call) and _keeps(node.func):
-        for argument in node.args:
-            if not argument.star:
-                yield from handed_on(argument.value)
 
 
 def _keeps(function: cst.BaseExpression) -> bool:
@@ -443,6 +464,16 @@ def pattern_names(pattern: cst.MatchPattern) -> Iterator[str]:
     for node in descendants(pattern):
         if isinstance(node, (cst.MatchAs, cst.MatchStar)) and node.name is not None:
             yield node.name.value
+
+
+def _ends_in_a_break(body: cst.BaseSuite) -> bool:
+    """Whether a loop makes a single round: its body ends in `break` and has no `continue`."""
+    last = body.body[-1] if body.body else None
+    if isinstance(last, cst.SimpleStatementLine):
+        last = last.body[-1]
+    if not isinstance(last, cst.Break):
+        return False
+    return not any(isinstance(item, cst.Continue) for item in descendants(body))
 
 
 def _cannot_raise(node: cst.CSTNode) -> bool:

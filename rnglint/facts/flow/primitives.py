@@ -22,6 +22,7 @@ from rnglint.facts.flow.values import (
     Library,
     Mapping,
     Partial,
+    Record,
     Root,
     Transformed,
     Value,
@@ -184,6 +185,9 @@ def leaf(frame: Binder, value: Value, run: int, turn: int) -> Value:
         return Items(tuple(leaf(frame, item, run, turn) for item in value.items))
     if isinstance(value, Mapping):
         return Mapping(tuple((key, leaf(frame, item, run, turn)) for key, item in value.items))
+    if isinstance(value, Record) and value.base is None:
+        items = tuple((name, leaf(frame, item, run, turn)) for name, item in value.items)
+        return Record(items, value.cls)
     return frame.element(value, run, turn) if isinstance(value, Entity) else fresh()
 
 
@@ -191,7 +195,9 @@ def _members(value: Value) -> tuple[Value, ...]:
     """The members of a tuple, list or dictionary that is known, else nothing."""
     if isinstance(value, Items):
         return value.items
-    return tuple(item for _, item in value.items) if isinstance(value, Mapping) else ()
+    if isinstance(value, Record) and value.base is not None:
+        return ()
+    return tuple(i for _, i in value.items) if isinstance(value, (Mapping, Record)) else ()
 
 
 _PRIMITIVES: dict[str, Callable[[Binder, Entry, Sequence[Given], cst.Call], Value]] = {

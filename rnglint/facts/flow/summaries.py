@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import libcst as cst
@@ -26,6 +26,7 @@ from rnglint.facts.flow.values import (
     Kind,
     Library,
     Literal,
+    Record,
     Root,
     Step,
     Truth,
@@ -118,6 +119,8 @@ class Instantiation:
         if root in self.summary.rebinds and here and root.name in state.variables:
             state.variables[root.name] = fresh()
         self.caller.forget(actual.value)
+        if isinstance(actual.node, cst.Name):
+            self.caller.lose(actual.node, actual.value)
 
     def _apply(self, effect: Consumed) -> None:
         guard = self._guard(effect.guard)
@@ -211,6 +214,10 @@ class Instantiation:
             return Items(tuple(self.value(item) for item in value.items))
         if isinstance(value, Dictionary):
             return Dictionary(tuple((key, self.value(item)) for key, item in value.items))
+        if isinstance(value, Record):
+            items = tuple((name, self.value(item)) for name, item in value.items)
+            base = self.value(value.base) if value.base is not None else None
+            return replace(value, items=items, base=base)
         if isinstance(value, Choice):
             return self._choice(value)
         if isinstance(value, (Literal, Library, Instance)):
@@ -249,7 +256,9 @@ class Instantiation:
                 options = [(guard, self._project(item, rest)) for guard, item in value.options]
                 known = [(guard, item) for guard, item in options if item is not None]
                 return Choice(tuple(known)) if known else None
-            if isinstance(value, (Items, Dictionary)):
+            if isinstance(value, Record) and isinstance(step, Attr):
+                value = self.caller.field_of(value, step.name)
+            elif isinstance(value, (Items, Dictionary)):
                 found = _component(value, step)
                 if found is None:
                     return None

@@ -19,6 +19,7 @@ from rnglint.facts.flow.values import (
     Item,
     Kind,
     Literal,
+    Record,
     Root,
     Sequence,
     Value,
@@ -67,6 +68,12 @@ class Binder(Caller):
             return Entity(taken(iterable.identity, Item(0, None, run, turn)), kind)
         return fresh()
 
+    def first(self, iterable: Value) -> Value:
+        """The first thing that a loop over `iterable` takes out of it."""
+        if isinstance(iterable, Zip):
+            return Sequence(tuple(self.first(part) for part in iterable.parts))
+        return self.component(iterable, 0)
+
     def run(self, entry: Entry, given: Items[Given], node: cst.Call) -> Value:
         """Calls the functions that are handed to `entry` as it does; returns what it returns."""
         return run(self, entry, given, node)
@@ -88,11 +95,21 @@ class Binder(Caller):
         elif isinstance(target, (cst.Tuple, cst.List)):
             self._unpack(target, value)
         elif isinstance(target, cst.Attribute):
+            self._store_field(target, value)
             self._store(self.evaluate(target.value), Attr(target.attr.value), value, target)
         elif isinstance(target, cst.Subscript):
             self._store_item(target, value)
         elif isinstance(target, cst.StarredElement):
             self.assign(target.value, value)
+
+    def _store_field(self, target: cst.Attribute, value: Value) -> None:
+        """Assigns to a field of the record that a variable holds."""
+        if self.state is None or not isinstance(target.value, cst.Name):
+            return
+        record = self.state.variables.get(target.value.value)
+        if isinstance(record, Record):
+            name = target.attr.value
+            self.state.variables[target.value.value] = record.replaced([(name, value)])
 
     def _unpack(self, target: cst.Tuple | cst.List, value: Value) -> None:
         star = next(
@@ -114,6 +131,8 @@ class Binder(Caller):
             return Choice(tuple(options))
         if isinstance(value, Sequence):
             return value.items[index] if index < len(value.items) else fresh()
+        if isinstance(value, Record) and value.base is None:
+            return value.items[index][1] if index < len(value.items) else fresh()
         if isinstance(value, Entity):
             kind = Kind.KEY if value.kind is Kind.KEYS else Kind.UNKNOWN
             return Entity(taken(value.identity, Item(index, index + 1)), kind)

@@ -7,7 +7,8 @@ index, a `fold_in`). Everything that is not understood is an `Entity` with an id
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from collections.abc import Iterable
+from dataclasses import dataclass, field, replace
 from enum import Enum
 from typing import TYPE_CHECKING, TypeAlias
 
@@ -205,6 +206,27 @@ class Class:
 
 
 @dataclass(frozen=True, slots=True)
+class Record:
+    """An object whose fields are known, that of a NamedTuple or dataclass.
+
+    Those that `items` do not hold are the attributes of `base`, of which it is a changed copy.
+    """
+
+    items: tuple[tuple[str, Value], ...]
+    cls: Class | None = None
+    base: Value | None = None
+    frozen: bool = True
+
+    def get(self, name: str) -> Value | None:
+        """The field `name`, if it is among the `items`."""
+        return next((value for field, value in self.items if field == name), None)
+
+    def replaced(self, items: Iterable[tuple[str, Value]]) -> Record:
+        """A copy with other fields."""
+        return replace(self, items=tuple({**dict(self.items), **dict(items)}.items()))
+
+
+@dataclass(frozen=True, slots=True)
 class Choice:
     """One of several values, each on the paths that its guard describes."""
 
@@ -223,6 +245,7 @@ Value: TypeAlias = (
     | Partial
     | Transformed
     | Class
+    | Record
     | Choice
 )
 
