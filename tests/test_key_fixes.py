@@ -300,7 +300,7 @@ SEEDS_LEFT_ALONE = {
     "a seed that the round sets": "for i in x:\n    seed = 3\n"
     "    rng = np.random.default_rng(seed)\n    print(rng.normal(size=i))\n",
     "a key that goes where nobody sees": "for i in x:\n    key = jax.random.key(0)\n"
-    "    y = model(i, rngs={'dropout': key})\n",
+    "    y = model(i, streams=[key])\n",
     "a draw comes first": "for i in range(3):\n    x = random.random()\n    random.seed(0)\n",
     "used before in the round": "rng = None\nfor i in range(3):\n    print(rng)\n"
     "    rng = np.random.default_rng(0)\n",

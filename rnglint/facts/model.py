@@ -228,8 +228,8 @@ class MethodUse:
 class Consumption:
     """A place where a key is consumed.
 
-    `span` is the key's expression, `text` its source, `by` the qualified or local name of what
-    consumes it. `via` explains a consumption inside a called function ("`init` consumes its
+    `span` is the key's expression, `text` its source ("" for a key that a call has returned), `by`
+    the qualified or local name of what consumes it. `via` explains a consumption inside a called function ("`init` consumes its
     parameter `key` on line 12"), else "". `rewritable` says that the key stands there as a plain
     name of the scope, in a simple statement that runs once each time it is reached, so that
     a line before the statement may rebind that name.
@@ -303,10 +303,10 @@ class KeyEscape:
 
 @dataclass(frozen=True, slots=True)
 class UnusedKey:
-    """A key that `by` makes and nobody uses: the variable `name`, or "" if it is not even bound."""
+    """Keys that `by` makes and nobody uses: variables, or none if they are not even bound."""
 
     span: Span
-    name: str
+    names: tuple[str, ...]
     by: str
 
 

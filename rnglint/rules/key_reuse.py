@@ -80,7 +80,7 @@ class JaxKeyReuse(Rule):
     def _report(self, facts: Facts, reuse: KeyReuse) -> Diagnostic:
         first, again = reuse.first, reuse.again
         where = place(first.span, again.span)
-        alias = f", as `{first.text}`," if first.text != again.text else ""
+        alias = f", as `{first.text}`," if first.text not in ("", again.text) else ""
         message = f"key `{again.text}` was already consumed{alias} by `{first.by}` {where}"
         return self.diagnostic(
             facts,

@@ -61,7 +61,7 @@ class JaxUnusedKey(Rule):
             yield self._report(facts, unused)
 
     def _report(self, facts: Facts, unused: UnusedKey) -> Diagnostic:
-        if not unused.name:
+        if not unused.names:
             return self.diagnostic(
                 facts,
                 unused.span,
@@ -72,7 +72,14 @@ class JaxUnusedKey(Rule):
         return self.diagnostic(
             facts,
             unused.span,
-            f"key `{unused.name}`, made by `{unused.by}`, is never used",
+            _which(unused),
             label="never used",
             help="use it where another key is used in its place, or bind it to `_`",
         )
+
+
+def _which(unused: UnusedKey) -> str:
+    if len(unused.names) == 1:
+        return f"key `{unused.names[0]}`, made by `{unused.by}`, is never used"
+    names = ", ".join(f"`{name}`" for name in unused.names)
+    return f"keys {names}, made by `{unused.by}`, are never used"

@@ -245,7 +245,11 @@ class Funnel:
         calls = frozenset(_CALL.findall("\n".join(self._own_text(item) for item in loose)))
         calls = calls.union(*(unit.calls for unit in self.units if unit.kept))
         while True:
-            reached = [unit for unit in self.units if not unit.kept and unit.name in calls]
+            reached = [
+                unit
+                for unit in self.units
+                if not unit.kept and (unit.name in calls or unit.spoken in calls)
+            ]
             if not reached:
                 return
             for unit in reached:

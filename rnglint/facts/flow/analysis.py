@@ -15,10 +15,10 @@ from rnglint.facts.flow.frame import BudgetSpent
 from rnglint.facts.flow.interpreter import Interpreter
 from rnglint.facts.flow.neighbours import Neighbours
 from rnglint.facts.flow.seedings import Seedings
-from rnglint.facts.flow.state import Consumed, choose
+from rnglint.facts.flow.state import Consumed, State, choose, join
 from rnglint.facts.flow.summaries import Instantiation, Summary
 from rnglint.facts.flow.traces import Traces
-from rnglint.facts.flow.values import Function, Partial, Transformed, Value
+from rnglint.facts.flow.values import Function, Partial, Transformed, Value, roots_of
 from rnglint.facts.layout import LoopNode, ScopeNode
 from rnglint.facts.model import Call, MethodUse, ScopeKind
 from rnglint.facts.names import Names
@@ -162,14 +162,24 @@ class Analysis:
         scope = self.layout.scope_of[id(node)]
         frame = Interpreter(self, scope)
         frame.run_function(node)
+        result, end = choose(frame.returned), join(frame.ends) or State()
+        fields = tuple(
+            (place, value)
+            for place, value in end.stored.items()
+            if place.root.scope == scope.number and len(place.path) == 1
+        )
+        known = {place for place, _ in fields}
+        kept = roots_of(result).union(*(roots_of(value) for _, value in fields))
         return Summary(
             home=self,
             node=node,
             name=_called(scope),
             scope=scope.number,
             effects=_distinct(frame.effects),
-            result=choose(frame.returned),
-            stores=tuple({item.root for item in frame.stored if item.root.is_variable}),
+            result=result,
+            fields=fields,
+            stores=tuple({i.root for i in frame.stored - known if i.root.is_variable}),
+            leftovers=tuple(item for root in kept for item in end.consumed.get(root, ())),
             rebinds=frozenset(item.root for item in frame.stored if not item.path),
             is_method=(
                 scope.parent is not None

@@ -37,6 +37,7 @@ from rnglint.facts.flow.values import (
     Transformed,
     Value,
     Zip,
+    count_of,
     described,
 )
 from rnglint.facts.flow.values import Sequence as Items
@@ -98,6 +99,8 @@ _HARMLESS_PREFIXES = (
 )
 #: Libraries whose other functions compute with arrays and consume no keys.
 _ARRAY_LIBRARIES = ("jax.numpy.", "numpy.", "jax.lax.", "jax.tree", "jax.debug.", "builtins.")
+#: Methods of networks that derive keys of their own from the one that they are given.
+_DERIVING = frozenset({"init", "init_with_output", "lazy_init"})
 #: Names that people give to keys.
 _KEY_NAME = re.compile(r"key|rng|seed", re.IGNORECASE)
 #: Iterables that hand on what they are given.
@@ -119,16 +122,19 @@ class Caller(Frame):
         """The value of an expression, whose effects happen."""
 
     def arguments(self, node: cst.Call) -> list[Given]:
-        """Evaluates the arguments of a call."""
-        return [
-            Given(
-                self.evaluate(item.value),
-                item.value,
-                item.keyword.value if item.keyword else None,
-                item.star,
-            )
-            for item in node.args
-        ]
+        """Evaluates the arguments of a call; what is unpacked is, where it is known."""
+        found: list[Given] = []
+        for item in node.args:
+            value = self.evaluate(item.value)
+            if item.star == "*" and isinstance(value, Items):
+                found += [Given(each, item.value, earlier=True) for each in value.items]
+            elif item.star == "**" and isinstance(value, Mapping) and _all_names(value):
+                pairs = value.items
+                found += [Given(each, item.value, str(name), earlier=True) for name, each in pairs]
+            else:
+                keyword = item.keyword.value if item.keyword else None
+                found.append(Given(value, item.value, keyword, item.star))
+        return found
 
     @abstractmethod
     def callee(self, node: cst.Call) -> Value:
@@ -245,8 +251,8 @@ class Caller(Frame):
         if key is None or data is None or self.state is None:
             return fresh(Kind.KEY)
         constant = _integer(data.value)
-        if constant is None:
-            constant = _count(data.value)
+        if constant is None and isinstance(data.value, Entity):
+            constant = (count_of(data.value.identity) or (None,))[0]
         if constant is not None:
             self.consume(key.value, key.node, entry.qualified, derived=constant)
         options = [
@@ -266,7 +272,7 @@ class Caller(Frame):
 
     def _same(self, entry: Entry, given: Sequence[Given], node: cst.Call) -> Value:
         key = argument(entry, given, entry.key)
-        if key and isinstance(key.value, (Entity, Choice)):
+        if key and isinstance(key.value, (Entity, Choice, Items)):
             return key.value
         return fresh()
 
@@ -419,6 +425,12 @@ class Caller(Frame):
             return self.attribute_of(record.base, name)
         return fresh()
 
+    def _repeat_key(self, given: Sequence[Given]) -> Value:
+        """`jnp.repeat(key, n)`: an array of one and the same key."""
+        value = given[0].value if given else fresh()
+        single = isinstance(value, Entity) and value.kind is Kind.KEY
+        return Items((value, value)) if single else fresh()
+
     def _replace(self, given: Sequence[Given]) -> Value:
         """`dataclasses.replace(value, field=…)`."""
         changed = self.changed_copy(given[0].value, given[1:]) if given else None
@@ -442,13 +454,39 @@ class Caller(Frame):
             return
         if any(isinstance(item.value, (Function, Partial, Transformed, Library)) for item in given):
             return
-        derives = last == "init" and "." in name and len(given) > 1
+        derives = last if last in _DERIVING and "." in name and len(given) > 1 else ""
         for item in given:
-            if not item.star:
+            if item.keyword == "rngs" or (derives and isinstance(item.value, Mapping)):
+                self._hand_over_streams(last, item)
+            elif not item.star:
                 self.consume(item.value, item.node, name, weak=True, derives=derives)
                 self.forget(item.value)
                 if isinstance(item.node, cst.Name):
                     self.lose(item.node, item.value)
+
+    def _hand_over_streams(self, name: str, given: Given) -> None:
+        """A network derives keys by `fold_in` from those of its streams: `rngs={"dropout": key}`.
+
+        It does so for every name of a stream anew: the same key under two names is two keys.
+        """
+        value, literal = given.value, given.node
+        streams = value.items if isinstance(value, Mapping) else (("", value),)
+        nodes = [literal] * len(streams)
+        if isinstance(literal, cst.Dict) and len(literal.elements) == len(streams):
+            nodes = [element.value for element in literal.elements]
+        for node, (stream, key) in zip(nodes, streams, strict=True):
+            derives = f"{name} {stream}"
+            self.consume(key, node, name, weak=True, derives=derives, written=node is not literal)
+
+    @abstractmethod
+    def store(
+        self, owner: Value, step: Attr | Item | At, value: Value, target: cst.CSTNode
+    ) -> None:
+        """Sets an attribute or element of what `owner` is."""
+
+    @abstractmethod
+    def set_field(self, node: cst.Name, record: Record, name: str, value: Value) -> None:
+        """The variable `node`, which holds this record, holds one with another field now."""
 
     def disturb(self, node: cst.Name) -> None:
         """A method of an object was called: its attributes may be others now."""
@@ -499,6 +537,10 @@ class Caller(Frame):
         )
 
 
+def _all_names(value: Mapping) -> bool:
+    return all(isinstance(name, str) for name, _ in value.items)
+
+
 def _may_hold_a_key(given: Given) -> bool:
     """Whether an argument is known to be a key, or is called as one."""
     value = given.value
@@ -533,15 +575,6 @@ def _integer(value: Value) -> int | None:
     if isinstance(value, Literal) and isinstance(value.value, (int, bool)):
         return int(value.value)
     return None
-
-
-def _count(value: Value) -> int | None:
-    """The number that the variable of a loop over `range(n)` is: 0 in the first round, then 1."""
-    if not isinstance(value, Entity) or not value.identity.root.name.startswith("range"):
-        return None
-    *ends, last = value.identity.path or (None,)
-    starts_at_zero = len(value.identity.root.name.split()) - 1 + len(ends) <= 1
-    return last.turn - 1 if starts_at_zero and isinstance(last, Item) and last.loop else None
 
 
 def _name_of(function: cst.BaseExpression) -> str:
@@ -596,6 +629,9 @@ _SPECIAL: dict[str, Callable[[Caller, Sequence[Given]], Value]] = {
     "builtins.enumerate": Caller._enumerate,
     "builtins.next": Caller._next,
     "copy.replace": Caller._replace,
+    "jax.numpy.broadcast_to": Caller._repeat_key,
+    "jax.numpy.repeat": Caller._repeat_key,
+    "jax.numpy.tile": Caller._repeat_key,
     "dataclasses.replace": Caller._replace,
     **dict.fromkeys(_SAME_ITEMS, Caller._items),
 }

@@ -166,13 +166,18 @@ class Definitions:
 
     # -- functions ------------------------------------------------------------------------------
 
-    def decorated(self, node: cst.FunctionDef, scope: ScopeNode) -> Value | None:
+    def decorated(
+        self,
+        node: cst.FunctionDef,
+        scope: ScopeNode,
+        defaults: tuple[tuple[str, Value], ...] = (),
+    ) -> Value | None:
         """What the name of a `def` in `scope` stands for; None where its body is not there."""
         if self.tree.is_stub(node):
             return None
         if node.asynchronous:
             return SILENT
-        value: Value = Function(node, self.home)
+        value: Value = Function(node, self.home, defaults=defaults)
         for item in reversed(node.decorators):
             decorated = self._decorate(value, item.decorator, scope)
             if decorated is None:

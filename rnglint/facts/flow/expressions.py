@@ -9,7 +9,7 @@ import libcst as cst
 from rnglint.facts.flow.calls import index_step
 from rnglint.facts.flow.conditions import Literals, Tester, constant_of
 from rnglint.facts.flow.frame import Round
-from rnglint.facts.flow.state import choose, fresh, fresh_number, join
+from rnglint.facts.flow.state import State, choose, fresh, fresh_number, join
 from rnglint.facts.flow.targets import taken
 from rnglint.facts.flow.values import (
     EVERYWHERE,
@@ -31,6 +31,7 @@ from rnglint.facts.flow.values import (
     Value,
     described,
 )
+from rnglint.facts.scopes import parameters_of
 from rnglint.facts.walk import children
 
 #: Attributes that describe an array and are no part of it.
@@ -248,7 +249,15 @@ class Evaluator(Tester):
     # -- functions, comprehensions, the rest ----------------------------------------------------
 
     def _lambda(self, node: cst.Lambda) -> Value:
-        return Function(node, self.analysis)
+        return Function(node, self.analysis, defaults=self.defaults(node))
+
+    def defaults(self, node: cst.FunctionDef | cst.Lambda) -> tuple[tuple[str, Value], ...]:
+        """Evaluates the defaults of a function's parameters."""
+        return tuple(
+            (parameter.name.value, self.evaluate(parameter.default))
+            for parameter in parameters_of(node.params)
+            if parameter.default is not None
+        )
 
     def _walrus(self, node: cst.NamedExpr) -> Value:
         value = self.evaluate(node.value)
@@ -274,17 +283,18 @@ class Evaluator(Tester):
     def _clause(self, node: cst.BaseComp, clause: cst.CompFor) -> None:
         iterable = self.evaluate(clause.iter)
         loop, run = self.analysis.loop_index(clause), fresh_number()
-        after = [self.state]
+        after: list[State | None] = []
         for turn in self.turns(iterable):
             if self.state is None:
                 break
+            another = Truth(fresh_number())
+            after.append(self.state.assume(frozenset({(another, False)})))
             self.rounds.append(Round(loop, run, turn))
-            self.state = self.state.assume(frozenset({(Truth(fresh_number()), True)}))
+            self.state = self.state.assume(frozenset({(another, True)}))
             self.assign(clause.target, self.element(iterable, run, turn))
             self._clause_body(node, clause)
             self.rounds.pop()
-            after.append(self.state)
-        self.state = join(after)
+        self.state = join([*after, self.state])
 
     def _clause_body(self, node: cst.BaseComp, clause: cst.CompFor) -> None:
         skipped = []

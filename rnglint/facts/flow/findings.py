@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 
 import libcst as cst
 
-from rnglint.facts.flow.state import Site
+from rnglint.facts.flow.state import RETURNED, Site
 from rnglint.facts.flow.values import Identity, overlap
 from rnglint.facts.model import (
     Consumption,
@@ -65,6 +65,7 @@ class _Made:
     """A variable that gets a new key: each key that any evaluation gave it."""
 
     node: cst.Name
+    call: cst.CSTNode
     by: str
     identities: set[Identity] = field(default_factory=set)
 
@@ -118,10 +119,10 @@ class Findings:
         if not self.muted:
             self.dropped[id(node)] = (node, by)
 
-    def make(self, node: cst.Name, by: str, identity: Identity) -> None:
-        """Notes that a variable got a new key."""
+    def make(self, node: cst.Name, call: cst.CSTNode, by: str, identity: Identity) -> None:
+        """Notes that a variable got a new key from `call`."""
         if not self.muted:
-            made = self._made.setdefault(id(node), _Made(node, by))
+            made = self._made.setdefault(id(node), _Made(node, call, by))
             made.identities.add(identity)
 
     def use(self, identity: Identity) -> None:
@@ -169,7 +170,7 @@ class Findings:
             via = f"`{site.by}` consumes {site.parameter} on line {inner.start.row}{where}"
         return Consumption(
             span=span,
-            text=site.label or self.tree.source.text_at(span),
+            text="" if site.parameter == RETURNED else site.label or self.tree.source.text_at(span),
             by=site.by,
             scope=site.scope,
             statement=site.statement,
@@ -227,10 +228,14 @@ class Findings:
 
     def unused_keys(self) -> tuple[UnusedKey, ...]:
         """All keys that were made for nothing, in source order."""
-        found = [UnusedKey(self.tree.span(node), "", by) for node, by in self.dropped.values()]
+        found = [UnusedKey(self.tree.span(node), (), by) for node, by in self.dropped.values()]
+        calls: dict[int, list[_Made]] = {}
         for made in self._made.values():
             if not any(self._is_used(identity) for identity in made.identities):
-                found.append(UnusedKey(self.tree.span(made.node), made.node.value, made.by))
+                calls.setdefault(id(made.call), []).append(made)
+        for group in calls.values():
+            names = tuple(made.node.value for made in group)
+            found.append(UnusedKey(self.tree.span(group[0].node), names, group[0].by))
         return tuple(sorted(found, key=lambda item: item.span.sort_key))
 
     def _is_used(self, identity: Identity) -> bool:

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Container, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 import libcst as cst
 
 from rnglint.facts.flow.findings import Broadcast, Capture, Escape, Reuse
-from rnglint.facts.flow.state import Consumed, Site, State
+from rnglint.facts.flow.state import RETURNED, Consumed, Site, State
 from rnglint.facts.flow.values import (
     EVERYWHERE,
     Attr,
@@ -73,6 +73,7 @@ class Frame:
         self.exits: list[Exits] = []
         self.leaving: list[list[State]] = []
         self.returned: list[tuple[Guard, Value]] = []
+        self.ends: list[State | None] = []
         self.effects: list[Consumed] = []
         self.stored: set[Identity] = set()
         self.statement: int | None = None
@@ -101,7 +102,7 @@ class Frame:
         captured: int | None = None,
         written: bool = True,
         label: str = "",
-        derives: bool = False,
+        derives: str = "",
         fixed: bool = True,
         shared: bool = False,
     ) -> None:
@@ -113,8 +114,10 @@ class Frame:
         """
         if self.state is None:
             return
+        # A sampler gets an array made of these keys: `jnp.stack([key, other])`.
+        parts = value.items if isinstance(value, Items) and not weak else (value,)
         site: Site | None = None
-        for option_guard, entity in self.entities(value, guard):
+        for option_guard, entity in (each for part in parts for each in self.entities(part, guard)):
             if not weak and derived is None:
                 self.findings.proven.add(entity.identity)
             whole = written and entity.kind is not Kind.KEYS
@@ -141,6 +144,13 @@ class Frame:
             if entity.identity.root.is_variable:
                 self.effects.append(consumed)
 
+    def inherit(self, consumed: Consumed, node: cst.Call, by: str) -> None:
+        """Notes that what a call returned was consumed by it already."""
+        if self.state is not None:
+            site = self._site(node.func, by, (consumed.site, RETURNED), False, "")
+            rounds = tuple((item.loop, item.run, item.turn) for item in self.rounds)
+            self.state.remember(replace(consumed, site=site, binding=0, rounds=rounds, call=None))
+
     def entities(self, value: Value, guard: Guard = EVERYWHERE) -> Iterator[tuple[Guard, Entity]]:
         """The entities that `value` may be on live paths, each with the full guard of its path."""
         assert self.state is not None
@@ -156,7 +166,7 @@ class Frame:
         earlier = [
             item
             for item in self.state.consumed.get(consumed.identity.root, ())
-            if consumed.repeats(item)
+            if consumed.repeats(item) and not _is_same_mask(item, consumed)
         ]
         if not earlier:
             return
@@ -180,7 +190,7 @@ class Frame:
     def _called_again(self, first: Consumed, again: Consumed) -> None:
         """Reports a function that consumes the same captured key on a second call."""
         site = _innermost(again.site)
-        if site is again.site or again.derives:
+        if site is again.site or again.derives.startswith("init"):
             # What starts a network anew with the same key wants the same network.
             return
         loop = _loop_between(first, again)
@@ -278,6 +288,11 @@ def _parts(value: Value) -> tuple[Value, ...]:
     if isinstance(value, Items):
         return value.items
     return tuple(i for _, i in value.items) if isinstance(value, (Mapping, Record)) else ()
+
+
+def _is_same_mask(first: Consumed, again: Consumed) -> bool:
+    """Whether a network is applied twice with one dropout key: as for a value and its gradient."""
+    return again.derives.startswith("apply") and _loop_between(first, again) is None
 
 
 def _captured_alike(first: Consumed, again: Consumed) -> bool:

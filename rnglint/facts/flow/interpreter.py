@@ -8,7 +8,7 @@ from dataclasses import replace
 
 import libcst as cst
 
-from rnglint.facts.flow.conditions import NEVER, NOTHING, Literals
+from rnglint.facts.flow.conditions import NEVER, NOTHING, Literals, constant_of
 from rnglint.facts.flow.definitions import is_plain_class
 from rnglint.facts.flow.expressions import Evaluator
 from rnglint.facts.flow.frame import Exits, Round
@@ -45,6 +45,8 @@ _NEVER_RETURN = frozenset(
         "sys.exit",
     }
 )
+#: Decorators of functions that compute the derivative, or the batched version, of another one.
+_RULES = frozenset({"def_vmap", "defjvp", "defvjp"})
 #: Names that say that nobody wants what they are bound to.
 _UNWANTED = re.compile(r"_+$|_*(unused|dummy|ignored)", re.IGNORECASE)
 
@@ -69,9 +71,13 @@ class Interpreter(Evaluator):
             self.uncertain += 1
             self._return(self.evaluate(node.body), node.body)
             return
+        # The rule of a custom derivative draws the noise of the function again, as it should.
+        is_rule = any(_names_a_rule(item.decorator) for item in node.decorators)
+        self.findings.muted += is_rule
         self.execute(node.body.body)
         if self.state is not None:
             self._return(Literal(None))
+        self.findings.muted -= is_rule
 
     def _parameter(self, parameter: cst.Param) -> Value:
         identity = Identity(Root(0, self.scope.number, parameter.name.value))
@@ -90,6 +96,7 @@ class Interpreter(Evaluator):
         if self.state is None:
             return
         self.returned.append((self.state.guard, value))
+        self.ends.append(self.state)
         if node is not None:
             self._hand_on(node, value)
         for place, where in self.storing.items():
@@ -190,7 +197,7 @@ class Interpreter(Evaluator):
                 and not _UNWANTED.match(name.value)
                 and not self.analysis.is_seen_inside(name.value, home)
             ):
-                self.findings.make(name, by, value.identity)
+                self.findings.make(name, node, by, value.identity)
 
     def _annotated_assign(self, node: cst.AnnAssign) -> None:
         if node.value is not None:
@@ -253,10 +260,8 @@ class Interpreter(Evaluator):
     def _function_def(self, node: cst.FunctionDef) -> None:
         if self.state is None:
             return
-        for parameter in parameters_of(node.params):
-            if parameter.default is not None:
-                self.evaluate(parameter.default)
-        value = self.analysis.definitions.decorated(node, self.scope)
+        defaults = self.defaults(node)
+        value = self.analysis.definitions.decorated(node, self.scope, defaults)
         self.assign(node.name, value or fresh())
 
     def _class_def(self, node: cst.ClassDef) -> None:
@@ -313,6 +318,10 @@ class Interpreter(Evaluator):
         if isinstance(pattern, cst.MatchAs) and pattern.pattern is None:
             return NOTHING, NEVER
         condition: Truth | Equals = Truth(fresh_number())
+        if isinstance(pattern, cst.MatchSingleton) and isinstance(subject, Entity):
+            constant = constant_of(pattern.value)
+            if constant:
+                condition = Equals(subject.identity, constant.value)
         if isinstance(pattern, cst.MatchValue) and isinstance(subject, Entity):
             constant = self.evaluate(pattern.value)
             if isinstance(constant, Literal):
@@ -474,6 +483,13 @@ def _ends_in_a_break(body: cst.BaseSuite) -> bool:
     if not isinstance(last, cst.Break):
         return False
     return not any(isinstance(item, cst.Continue) for item in descendants(body))
+
+
+def _names_a_rule(decorator: cst.BaseExpression) -> bool:
+    """Whether a decorator says that a function is the derivative of another: `@f.defjvp`."""
+    if isinstance(decorator, cst.Call):
+        return _names_a_rule(decorator.func)
+    return isinstance(decorator, cst.Attribute) and decorator.attr.value in _RULES
 
 
 def _cannot_raise(node: cst.CSTNode) -> bool:

@@ -27,6 +27,9 @@ _MOST_OPTIONS = 8
 #: A key of which more consumptions are remembered than this is looked at no further.
 _MOST_CONSUMED = 24
 
+#: What a site says of a key that a call returned after consuming it.
+RETURNED = "the key that it returns"
+
 _numbers = count(1)
 
 
@@ -71,7 +74,7 @@ class Consumed:
     into `count` keys makes the same keys as the `fold_in` of 0 to count - 1. `captured` is the
     scope of a called function that consumed a variable of an enclosing scope: that it does so on
     each call is another misuse than consuming an argument twice. `derives` is set for the `init`
-    of a network, which derives keys of its own by `fold_in`: only a second one repeats it.
+    of a network, which derives keys of its own by `fold_in`: only the same again repeats it.
     `derivative` is set where the derivative of a function consumes it: the function itself is
     evaluated at the same key on purpose.
     """
@@ -86,7 +89,7 @@ class Consumed:
     derived: int | None = None
     count: int = 0
     captured: int | None = None
-    derives: bool = False
+    derives: str = ""
     derivative: bool = False
 
     def repeats(self, earlier: Consumed) -> bool:
@@ -95,13 +98,13 @@ class Consumed:
             return False
         if self.call is not None and self.call == earlier.call:
             return False
-        if self.derives is not earlier.derives:
+        if self.derives != earlier.derives:
             return False
         if self.derivative is not earlier.derivative and self.site.by == earlier.site.by:
             return False
         fold, other = (self, earlier) if self.derived is not None else (earlier, self)
         if fold.derived is not None:
-            return self.identity == earlier.identity and fold.derived < other.count
+            return fold.derived < other.count and overlap(self.identity, earlier.identity)
         return overlap(self.identity, earlier.identity)
 
 

@@ -46,8 +46,10 @@ class Summary:
     """The effects of one function, in terms of its parameters and free variables.
 
     `effects` are the consumptions of things that a caller can name, `result` what is returned,
-    `stores` the parameters and variables of which it may change an attribute, `rebinds` the
-    variables of enclosing scopes that it binds anew.
+    `fields` the attributes of parameters that it sets, with what they are then, `stores` the
+    parameters and variables of which it may change something else, `rebinds` the variables of
+    enclosing scopes that it binds anew, `leftovers` the consumptions of keys that it made and
+    returns.
     """
 
     home: Analysis
@@ -56,9 +58,11 @@ class Summary:
     scope: int
     effects: tuple[Consumed, ...]
     result: Value
+    fields: tuple[tuple[Identity, Value], ...]
     stores: tuple[Root, ...]
     rebinds: frozenset[Root]
     is_method: bool
+    leftovers: tuple[Consumed, ...] = ()
 
     def bind(
         self, callee: Function, given: Sequence[Given], node: cst.Call
@@ -80,6 +84,8 @@ class Summary:
         if len(positional) > len(names) and not isinstance(parameters.star_arg, cst.Param):
             return None
         bound = dict(zip(names, positional, strict=False))
+        for name, value in callee.defaults:
+            bound.setdefault(name, Bound(value, None, earlier=True))
         for item in given:
             if item.keyword is not None and item.keyword in known:
                 bound[item.keyword] = Bound(item.value, item.node, item.shared, item.earlier)
@@ -105,9 +111,34 @@ class Instantiation:
         for effect in self.summary.effects:
             self._apply(effect)
         result = self.value(self.summary.result)
+        fields = [(place, self.value(value)) for place, value in self.summary.fields]
         for root in self.summary.stores:
             self._forget(root)
+        for place, value in fields:
+            self._store(place, value)
+        for item in self.summary.leftovers:
+            self._inherit(item)
         return result
+
+    def _store(self, place: Identity, value: Value) -> None:
+        """An attribute of an argument has another value after the call."""
+        actual, step = self._actual(place.root), place.path[0]
+        if actual is None or not isinstance(step, Attr):
+            return
+        if isinstance(actual.value, Record) and isinstance(actual.node, cst.Name):
+            self.caller.set_field(actual.node, actual.value, step.name, value)
+        else:
+            self.caller.store(actual.value, step, value, self.node)
+
+    def _inherit(self, consumed: Consumed) -> None:
+        """Something that the call made and returned is consumed already."""
+        root, guard = self.renamed.get(consumed.identity.root), self._guard(consumed.guard)
+        steps = [self._step(step) for step in consumed.identity.path]
+        if root is None or guard is None or None in steps:
+            return
+        identity = Identity(root, tuple(step for step in steps if step is not None))
+        inherited = replace(consumed, identity=identity, guard=guard)
+        self.caller.inherit(inherited, self.node, self.summary.name)
 
     def _forget(self, root: Root) -> None:
         """Something was stored below `root`, or in the variable itself: it is another one now."""
@@ -130,9 +161,10 @@ class Instantiation:
         value = self._project(actual.value, effect.identity.path)
         if value is None:
             return
+        node, rest = _descend(actual.node, effect.identity.path)
         self.caller.consume(
             value,
-            actual.node or self.node.func,
+            node or self.node.func,
             self.summary.name,
             inner=(effect.site, self._role(effect)),
             guard=guard,
@@ -141,8 +173,8 @@ class Instantiation:
             count=effect.count,
             derived=effect.derived,
             captured=-1 if actual.earlier else self._capturing_scope(effect),
-            written=actual.node is not None and not effect.identity.path and not actual.earlier,
-            label=self._label(effect, actual),
+            written=node is not None and not rest and not actual.earlier,
+            label=self._label(effect, node, rest),
             derives=effect.derives,
             fixed=self._is_fixed(effect.identity),
             shared=actual.shared,
@@ -168,16 +200,17 @@ class Instantiation:
             return None
         return self.summary.scope if effect.captured is None else effect.captured
 
-    def _label(self, effect: Consumed, actual: Bound) -> str:
+    def _label(
+        self, effect: Consumed, node: cst.BaseExpression | None, path: tuple[Step, ...]
+    ) -> str:
         """What the caller would call the key: `state.key` where `state` is what it hands over."""
-        path = effect.identity.path
-        if actual.node is None:
+        if node is None:
             return effect.identity.root.name
         if not path:
             return ""
         names = [step.name if isinstance(step, Attr) else "[…]" for step in path]
         dotted_path = "".join(name if name == "[…]" else f".{name}" for name in names)
-        return self.caller.tree.module.code_for_node(actual.node) + dotted_path
+        return self.caller.tree.module.code_for_node(node) + dotted_path
 
     def _role(self, effect: Consumed) -> str:
         """What the callee consumes, in words."""
@@ -328,6 +361,18 @@ class Instantiation:
                     return Equals(data, condition.constant)
                 return Truth(data)
         return Truth(self.unknown.setdefault(condition, fresh_number()))
+
+
+def _descend(
+    node: cst.BaseExpression | None, path: tuple[Step, ...]
+) -> tuple[cst.BaseExpression | None, tuple[Step, ...]]:
+    """The element of a tuple that is written out as an argument, and what is left of the path."""
+    while path and isinstance(node, (cst.Tuple, cst.List)):
+        step = path[0]
+        if not isinstance(step, Item) or step.loop or step.low >= len(node.elements):
+            break
+        node, path = node.elements[step.low].value, path[1:]
+    return node, path
 
 
 def _component(value: Items | Dictionary, step: Step) -> Value | None:

@@ -96,7 +96,7 @@ class Binder(Caller):
             self._unpack(target, value)
         elif isinstance(target, cst.Attribute):
             self._store_field(target, value)
-            self._store(self.evaluate(target.value), Attr(target.attr.value), value, target)
+            self.store(self.evaluate(target.value), Attr(target.attr.value), value, target)
         elif isinstance(target, cst.Subscript):
             self._store_item(target, value)
         elif isinstance(target, cst.StarredElement):
@@ -108,8 +108,12 @@ class Binder(Caller):
             return
         record = self.state.variables.get(target.value.value)
         if isinstance(record, Record):
-            name = target.attr.value
-            self.state.variables[target.value.value] = record.replaced([(name, value)])
+            self.set_field(target.value, record, target.attr.value, value)
+
+    def set_field(self, node: cst.Name, record: Record, name: str, value: Value) -> None:
+        """The variable `node`, which holds this record, holds one with another field now."""
+        if self.state is not None and node.value in self.state.variables:
+            self.state.variables[node.value] = record.replaced([(name, value)])
 
     def _unpack(self, target: cst.Tuple | cst.List, value: Value) -> None:
         star = next(
@@ -145,9 +149,10 @@ class Binder(Caller):
             return Entity(taken(value.identity, Item(index, None)), value.kind)
         return fresh(value.kind if isinstance(value, Entity) else Kind.UNKNOWN)
 
-    def _store(
+    def store(
         self, owner: Value, step: Attr | Item | At, value: Value, target: cst.CSTNode
     ) -> None:
+        """Sets an attribute or element of what `owner` is."""
         if isinstance(owner, Entity) and self.state is not None:
             moved = self.state.moved.get(owner.identity)
             base = Identity(moved) if moved else owner.identity
@@ -162,7 +167,7 @@ class Binder(Caller):
         if isinstance(owner, Entity) and isinstance(key, Literal) and len(target.slice) == 1:
             constant = isinstance(key.value, str)
             step = Attr(str(key.value)) if constant else index_step(key, owner.length)
-            self._store(owner, step, value, target)
+            self.store(owner, step, value, target)
         elif isinstance(target.value, cst.Name) and self.state is not None:
             self.state.variables[target.value.value] = fresh()
 

@@ -156,12 +156,14 @@ class Zip:
 class Function:
     """A visible function: a `def` or `lambda`, with its receiver if it is a method.
 
-    `home` is the analysis of the source in which it stands.
+    `home` is the analysis of the source in which it stands. `defaults` are the values of its
+    parameters' defaults, where they were evaluated.
     """
 
     node: cst.FunctionDef | cst.Lambda
     home: Analysis
     receiver: Value | None = None
+    defaults: tuple[tuple[str, Value], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -248,6 +250,18 @@ Value: TypeAlias = (
     | Record
     | Choice
 )
+
+
+def roots_of(value: Value) -> set[Root]:
+    """The roots of what a value consists of, as far as it made them."""
+    if isinstance(value, Entity):
+        return {value.identity.root} if value.identity.root.number else set()
+    parts: tuple[Value, ...] = ()
+    if isinstance(value, (Sequence, Mapping, Record)):
+        parts = tuple(i[1] if isinstance(i, tuple) else i for i in value.items)
+    elif isinstance(value, Choice):
+        parts = tuple(item for _, item in value.options)
+    return set[Root]().union(*map(roots_of, parts))
 
 
 #: A callable of which nothing is known but that it consumes nothing for certain: a function under
@@ -355,7 +369,45 @@ def _meet(one: Step, other: Step) -> bool:
         return starts_below and (other.high is None or one.low < other.high)
     if isinstance(one, At) and isinstance(other, At):
         return one == other or _same_range(one.index, other.index)
+    if isinstance(one, At) and isinstance(other, Item):
+        return _counts_to(one.index, other)
+    if isinstance(one, Item) and isinstance(other, At):
+        return _counts_to(other.index, one)
+    if isinstance(one, Fold) and isinstance(other, Fold) and one != other:
+        data, constant = (
+            (one.data, other.data) if isinstance(other.data, int) else (other.data, one.data)
+        )
+        if isinstance(data, Identity) and isinstance(constant, int):
+            return _counts_to(data, Item(constant, constant + 1))
     return one == other
+
+
+def _counts_to(index: Identity, item: Item) -> bool:
+    """Whether the variable of a loop over `range(n)` is an index of `item` in its round."""
+    count = count_of(index)
+    if count is None or item.loop:
+        return False
+    first, end = count
+    if first == 0:
+        return item.low == 0
+    return end is not None and item.low < end and (item.high is None or item.high > first)
+
+
+def count_of(index: Identity) -> tuple[int, int | None] | None:
+    """The numbers that the variable of a loop over `range(n)` goes through in its round.
+
+    (0, 1) in the first round, (1, n) in the one that stands for all later ones, n being None where
+    it is not known; None for anything else.
+    """
+    words = index.root.name.split()
+    last = index.path[-1] if index.path else None
+    if not words or words[0] != "range" or len(words) - 1 + len(index.path) - 1 > 1:
+        return None
+    if not isinstance(last, Item) or not last.loop:
+        return None
+    if last.turn == 1:
+        return 0, 1
+    return 1, int(words[1]) if len(words) > 1 and words[1].isdigit() else None
 
 
 def _same_range(first: Identity, second: Identity) -> bool:
