@@ -319,9 +319,9 @@ class Interpreter(Evaluator):
             return NOTHING, NEVER
         condition: Truth | Equals = Truth(fresh_number())
         if isinstance(pattern, cst.MatchSingleton) and isinstance(subject, Entity):
-            constant = constant_of(pattern.value)
-            if constant:
-                condition = Equals(subject.identity, constant.value)
+            singleton = constant_of(pattern.value)
+            if singleton:
+                condition = Equals(subject.identity, singleton.value)
         if isinstance(pattern, cst.MatchValue) and isinstance(subject, Entity):
             constant = self.evaluate(pattern.value)
             if isinstance(constant, Literal):
