@@ -78,7 +78,7 @@ def parse(
     """
     lines = source.program.split("\n")
     parsed, errors = _parse_rows(source, lines)
-    if parsed is None and not _may_be_newer(source, errors):
+    if parsed is None and (wanted or not _may_be_newer(source, errors)):
         return None, errors
     if parsed is None:
         # The running Python may be older than the syntax: libcst has the last word.

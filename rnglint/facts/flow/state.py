@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Hashable, Iterable, Mapping
 from dataclasses import dataclass, field
-from itertools import count
+from itertools import count, islice
+from typing import TypeVar
 
 import libcst as cst
 
@@ -29,6 +30,8 @@ _MOST_CONSUMED = 24
 
 #: What a site says of a key that a call returned after consuming it.
 RETURNED = "the key that it returns"
+
+_K = TypeVar("_K", bound=Hashable)
 
 _numbers = count(1)
 
@@ -160,29 +163,43 @@ def join(states: list[State | None]) -> State | None:
 
 def _join_two(one: State, other: State) -> State:
     result = one.copy()
-    for name in one.variables.keys() | other.variables.keys():
+    for name in _differing(one.variables, other.variables):
         first, second = one.variables.get(name), other.variables.get(name)
-        if first is not second:
-            result.variables[name] = _either(one.guard, first, other.guard, second)
-        if one.bindings.get(name) != other.bindings.get(name):
-            result.bindings[name] = fresh_number()
-    for place in one.stored.keys() | other.stored.keys():
+        result.variables[name] = _either(one.guard, first, other.guard, second)
+    for name in _differing(one.bindings, other.bindings):
+        result.bindings[name] = fresh_number()
+    for place in _differing(one.stored, other.stored):
         here, there = one.stored.get(place), other.stored.get(place)
-        if here is not there:
-            unchanged = Entity(place)
-            result.stored[place] = _either(
-                one.guard, here or unchanged, other.guard, there or unchanged
-            )
-    for place in one.moved.keys() | other.moved.keys():
-        if one.moved.get(place) != other.moved.get(place):
-            result.moved[place] = Root(fresh_number())
-    for root, consumed in other.consumed.items():
-        known = one.consumed.get(root, ())
-        if known is not consumed:
-            merged = known + tuple(item for item in consumed if item not in known)
-            result.consumed[root] = merged[:_MOST_CONSUMED]
+        unchanged = Entity(place)
+        result.stored[place] = _either(
+            one.guard, here or unchanged, other.guard, there or unchanged
+        )
+    for place in _differing(one.moved, other.moved):
+        result.moved[place] = Root(fresh_number())
+    for root in _differing(one.consumed, other.consumed):
+        known, consumed = one.consumed.get(root, ()), other.consumed.get(root, ())
+        merged = known + tuple(item for item in consumed if item not in known)
+        result.consumed[root] = merged[:_MOST_CONSUMED]
     result.guard = Guard(one.guard.literals & other.guard.literals)
     return result
+
+
+def _differing(one: Mapping[_K, object], other: Mapping[_K, object]) -> list[_K]:
+    """The keys under which two copies of one dictionary do not hold the very same.
+
+    Copies have their common keys in the same order, as long as none was deleted, so most of them
+    are passed by without being looked up.
+    """
+    if len(one) > len(other):
+        one, other = other, one
+    found: dict[_K, None] = {}
+    for (key, value), (known, there) in zip(one.items(), other.items(), strict=False):
+        if key is not known:
+            found[key] = found[known] = None
+        elif value is not there:
+            found[key] = None
+    found.update(dict.fromkeys(islice(other, len(one), None)))
+    return [key for key in found if one.get(key) is not other.get(key)]
 
 
 def _either(guard: Guard, value: Value | None, other_guard: Guard, other: Value | None) -> Value:

@@ -412,7 +412,9 @@ def count_of(index: Identity) -> tuple[int, int | None] | None:
 
 def _same_range(first: Identity, second: Identity) -> bool:
     """Whether both are variables of different loops over one range, which meet on some rounds."""
-    if first.root != second.root or first.path[:-1] != second.path[:-1] or not first.path:
+    if first.root != second.root or not first.path or not second.path:
+        return False
+    if first.path[:-1] != second.path[:-1]:
         return False
     a, b = first.path[-1], second.path[-1]
     return (
