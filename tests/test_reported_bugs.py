@@ -34,6 +34,7 @@ MISSED = {
     "key_flow/autoray_27.py": ("RNG207", "not there yet"),
     "key_flow/blackjax_53.py": ("RNG202", "the carry of a while_loop is not followed"),
     "key_flow/equinox_316.py": ("RNG205", "not there yet"),
+    "key_flow/equinox_498.py": ("RNG201", "taken for a call that is made again for nothing"),
     "key_flow/flax_2631.py": ("RNG202", "a key in the dictionary `rngs` is not seen"),
     "key_flow/flax_2665.py": (
         "RNG202",
