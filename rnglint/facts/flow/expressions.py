@@ -77,6 +77,9 @@ class Evaluator(Tester):
         """The attribute of a value that has been evaluated."""
         name = node.attr.value
         if isinstance(value, Instance):
+            method = f"{value.qualified}.{name}"
+            if self.knowledge.lookup(method):
+                return Library(method)
             self.record_method(value, node, call)
             return fresh()
         if isinstance(value, Library):
@@ -85,9 +88,9 @@ class Evaluator(Tester):
             return value
         if not isinstance(value, Entity) or name in _DESCRIPTIONS:
             return fresh()
-        method = self.analysis.method_of(value, name, self.scope)
-        if method is not None:
-            return method
+        own = self.analysis.method_of(value, name, self.scope)
+        if own is not None:
+            return own
         return self.attribute_of(value, name)
 
     def _is_library(self, node: cst.Attribute) -> bool:
