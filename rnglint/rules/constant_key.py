@@ -14,7 +14,8 @@ from rnglint.rewrite.places import Places
 from rnglint.rewrite.words import code, words
 from rnglint.rules import Rule
 
-#: Functions that use a key for the shapes of what would come of it, or derive others from it.
+#: Functions that use a key for the shapes of what would come of it, derive others from it, or
+#: mostly ignore it.
 _HARMLESS = frozenset(
     {
         "eval_shape",
@@ -22,6 +23,7 @@ _HARMLESS = frozenset(
         "filter_eval_shape",
         "filter_make_jaxpr",
         "fold_in",
+        "initialize_carry",
         "lower",
         "make_jaxpr",
         "tabulate",
@@ -37,6 +39,7 @@ _TEST = re.compile(r"test|Test|\w*Test(?:s|Case)?$|set_?[uU]p|setup_|\w*[bB]ench
 _TEST_FILE = re.compile(r"test_\w+|\w+_test|conftest")
 _DEFAULT = re.compile(r"\bis\s+(?:not\s+)?None\b|\bor\b|\bnot\s+\w")
 _MAIN_GUARD = re.compile(r"if\s+__name__\s*==|if\s+.{0,12}==\s*__name__")
+_TARGET = re.compile(r"[\w\s.,()]+(?::[^=]+)?=(?!=)")
 _BRACKET = re.compile(r"([\w.]*)([(\[{])|[)\]}]")
 _COMPOUND = frozenset({"If", "For", "While", "With", "Try", "FunctionDef", "ClassDef", "Match"})
 
@@ -56,6 +59,7 @@ class ConstantKey(Rule):
     ```python
     import jax
 
+
     def noisy(x):
         key = jax.random.key(0)
         return x + jax.random.normal(key, x.shape)
@@ -64,6 +68,7 @@ class ConstantKey(Rule):
     ## Use instead
     ```python
     import jax
+
 
     def noisy(x, key):
         return x + jax.random.normal(key, x.shape)
@@ -161,7 +166,10 @@ def _is_harmless(facts: Facts, reference: Reference, call: Span, function: Scope
         return True
     statement = facts.statements[reference.statement]
     before = code(facts.text(Span(statement.span.start, call.start, call.cell)))
-    if _DUMMY.search(before.partition("=")[0]) or not _HARMLESS.isdisjoint(_enclosing(before)):
+    target = _TARGET.match(before)
+    if target and _DUMMY.search(target[0]):
+        return True
+    if not _HARMLESS.isdisjoint(_enclosing(before)):
         return True
     if statement.kind not in _COMPOUND and _DEFAULT.search(code(facts.text(statement.span))):
         return True
@@ -180,11 +188,16 @@ def _serves_shapes(text: str, name: str) -> bool:
 
 
 def _enclosing(before: str) -> frozenset[str]:
-    """The names of the calls in whose brackets the end of `before` stands."""
+    """The names of the calls in whose brackets the end of `before` stands.
+
+    In `make_jaxpr(f)(key)` the key stands in a call of `make_jaxpr` as well.
+    """
     stack: list[str] = []
+    closed, end = "", -1
     for token in _BRACKET.finditer(before):
         if token[2]:
-            stack.append(token[1].rpartition(".")[2])
+            name = token[1] or (closed if token.start() == end else "")
+            stack.append(name.rpartition(".")[2])
         elif stack:
-            stack.pop()
+            closed, end = stack.pop(), token.end()
     return frozenset(stack)
