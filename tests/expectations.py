@@ -6,6 +6,7 @@ import re
 from collections import Counter
 
 from rnglint import check_source, fix_source
+from rnglint.config.resolution import Config
 from rnglint.source.reading import Source
 
 _EXPECTATION = re.compile(r"[ \t]*# expect:[ \t]*([^\r\n]*)")
@@ -25,11 +26,10 @@ def expected(source: Source) -> Counter[Finding]:
     return found
 
 
-def reported(source: Source) -> Counter[Finding]:
-    """The findings of the default rules."""
-    return Counter(
-        (each.span.cell, each.span.start.row, each.code) for each in check_source(source)
-    )
+def reported(source: Source, *opted_in: str) -> Counter[Finding]:
+    """The findings of the default rules and of those that are opted in."""
+    found = check_source(source, Config(extend_select=opted_in))
+    return Counter((each.span.cell, each.span.start.row, each.code) for each in found)
 
 
 def program(text: str, filename: str = "program.py") -> Source:
@@ -42,8 +42,9 @@ def without_expectations(text: str) -> str:
     return _EXPECTATION.sub("", text)
 
 
-def fixed(text: str, filename: str = "program.py") -> str:
+def fixed(text: str, filename: str = "program.py", *opted_in: str) -> str:
     """The text after all fixes, unsafe ones included."""
-    result = fix_source(program(without_expectations(text), filename), unsafe=True)
+    config = Config(extend_select=opted_in)
+    result = fix_source(program(without_expectations(text), filename), config, unsafe=True)
     assert not result.rejections
     return result.source.chunks[0].text

@@ -7,7 +7,6 @@ from pathlib import Path
 import pytest
 from expectations import expected, fixed, reported
 
-from rnglint import check_source
 from rnglint.rules import Rule, all_rules
 from rnglint.source.reading import Source
 
@@ -15,6 +14,11 @@ FIXTURES = Path(__file__).resolve().parent.parent / "fixtures"
 BEFORE = sorted(FIXTURES.glob("*/before.*"))
 AFTER = sorted(FIXTURES.glob("*/after.py"))
 CLEAN = sorted(FIXTURES.glob("*/clean.py"))
+
+
+def code(path: Path) -> str:
+    """The rule that a fixture is about, which may have to be opted in."""
+    return path.parent.name.partition("_")[0]
 
 
 def name(path: Path) -> str:
@@ -26,22 +30,22 @@ def name(path: Path) -> str:
 def test_findings_are_exactly_those_that_the_lines_announce(path: Path) -> None:
     source = Source.read(path)
     announced = expected(source)
-    assert path.parent.name.partition("_")[0] in {code for _, _, code in announced}
-    assert reported(source) == announced
+    assert code(path) in {each for _, _, each in announced}
+    assert reported(source, code(path)) == announced
 
 
 @pytest.mark.parametrize("path", AFTER, ids=name)
 def test_fixes_give_exactly_this_and_leave_nothing_to_report(path: Path) -> None:
     after = path.read_text(encoding="utf-8")
     before = path.with_name("before.py").read_text(encoding="utf-8")
-    assert fixed(before, "before.py") == after
-    assert reported(Source.read(path)) == {}
-    assert fixed(after, "after.py") == after
+    assert fixed(before, "before.py", code(path)) == after
+    assert reported(Source.read(path), code(path)) == {}
+    assert fixed(after, "after.py", code(path)) == after
 
 
 @pytest.mark.parametrize("path", CLEAN, ids=name)
 def test_nothing_is_reported_where_nothing_is_wrong(path: Path) -> None:
-    assert check_source(Source.read(path)) == []
+    assert reported(Source.read(path), code(path)) == {}
 
 
 @pytest.mark.parametrize("rule", all_rules(), ids=lambda rule: rule.code)

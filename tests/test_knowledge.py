@@ -29,7 +29,7 @@ def read(text: str) -> Knowledge:
 def test_every_shipped_table_passes_the_check_that_user_tables_pass(name: str) -> None:
     knowledge = EMPTY.extend(TABLES[name])
 
-    assert len(knowledge.entries) >= 10
+    assert knowledge.entries
     assert {entry.library for entry in knowledge.entries.values()} == {name}
 
 
@@ -154,14 +154,14 @@ def test_knowledge_pickles() -> None:
     assert copy.lookup("numpy.random.rand") == load().lookup("numpy.random.rand")
 
 
-def test_loading_takes_less_than_25_milliseconds() -> None:
+def test_loading_takes_less_than_40_milliseconds() -> None:
     def seconds() -> float:
         parse_parameters.cache_clear()
         start = time.process_time()
         load.__wrapped__()
         return time.process_time() - start
 
-    assert min(seconds() for _ in range(7)) < 0.025
+    assert min(seconds() for _ in range(7)) < 0.040
     assert load() is load()
 
 

@@ -205,8 +205,21 @@ def _is_thrown_away(reuse: KeyReuse, layout: Layout) -> bool:
     calls = [_consuming_call(place, layout) for place in (reuse.first, reuse.again)]
     if calls[0] is None or calls[0] != calls[1]:
         return False
-    kept = {name for name in _targets(first) if not name.startswith("_")}
-    return isinstance(first, (cst.Expr, cst.Assign)) and kept <= set(_targets(again))
+    kept = {name for name in _places(first) if not name.startswith("_")}
+    if kept & _value_names(again):
+        # `x = dropout(x, key)`, twice: the second takes what the first returned.
+        return False
+    return isinstance(first, (cst.Expr, cst.Assign)) and kept <= set(_places(again))
+
+
+def _places(node: cst.CSTNode) -> Iterator[str]:
+    """What an assignment binds: `self.a` and `self.b` are two places of one name."""
+    for item in node.targets if isinstance(node, cst.Assign) else ():
+        target = item.target
+        several = target.elements if isinstance(target, (cst.Tuple, cst.List)) else ()
+        for part in [each.value for each in several] or [target]:
+            place = dotted(part)
+            yield from names_in(part) if place is None else (place,)
 
 
 def _is_for_nothing(place: Consumption, layout: Layout) -> bool:

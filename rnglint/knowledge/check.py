@@ -44,7 +44,8 @@ def named_tables(tables: Mapping[str, Any], module: str = "") -> Iterator[tuple[
     """Every qualified name of one file with its raw entry.
 
     A table that holds nothing but tables is a module. So a user may leave out the quotes
-    round a dotted name, which TOML then reads as one table within another.
+    round a dotted name, which TOML then reads as one table within another. Functions of which
+    the same is said share an entry: their names stand in one key, with spaces in between.
     """
     for name, table in tables.items():
         if not module and name in _SPECIAL:
@@ -53,7 +54,8 @@ def named_tables(tables: Mapping[str, Any], module: str = "") -> Iterator[tuple[
         if isinstance(table, dict) and all(isinstance(v, dict) for v in table.values()):
             yield from named_tables(table, qualified)
         else:
-            yield qualified, table
+            prefix = f"{module}." if module else ""
+            yield from ((f"{prefix}{each}", table) for each in name.split())
 
 
 def check_tables(tables: Mapping[str, Any]) -> None:

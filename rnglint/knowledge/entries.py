@@ -11,7 +11,7 @@ Effect = Literal[
     "seed",  # seeds hidden global state from the parameter `seed`; absent or None is entropy
     "draw",  # draws from hidden global state
     "state",  # reads or replaces hidden global state
-    "make",  # constructs a generator object of class `makes`, seeded by the parameter `seed`
+    "make",  # constructs an object of class `makes`, from the parameter `seed`, or consuming `key`
     "key",  # makes a fresh key, from the parameter `seed` where there is one
     "consume",  # consumes the parameter `key` and returns samples
     "split",  # consumes `key` and returns an array of `count` fresh keys
@@ -59,10 +59,12 @@ def parse_parameters(text: str) -> tuple[Parameter, ...]:
 class Entry:
     """What one library function does with random numbers; `Effect` lists the words.
 
-    `key`, `seed`, `count`, `data` and `function` name parameters. `runs` says how often
-    the functions in `function` are called ("solver": many times, and the same noise is needed each
-    time), and `traces` that JAX traces them once for many
-    calls; a `derivative` is that of the function, at the same arguments. `generator` and
+    A method has the name of its class in front, that of an entry `makes`: "m.Class.method".
+    `parameters` may leave out the last ones. `key`, `seed`, `count`, `data` and `function` name
+    parameters; one that takes either a key or a seed is both. `runs` says how often the functions
+    in `function` are called ("solver": many times, and the same noise is needed each time), and
+    `traces` that JAX traces them once for many calls; a `derivative` is that of the function, at
+    the same arguments. `generator` and
     `arguments` say how a legacy draw is spelled as a method of NumPy's `Generator`.
     """
 

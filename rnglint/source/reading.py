@@ -40,7 +40,11 @@ __all__ = [
 ]
 
 #: One of these, or "rand", stands in every program that can be reported; see `may_matter`.
-WORDS = ("seed", "rng", "Rng", "RNG", "initializers", "tensorflow", "torch")
+WORDS = (
+    *("seed", "rng", "Rng", "RNG", "initializers", "determinism"),
+    *("blackjax", "brax", "distrax", "equinox", "gymnax", "haiku", "numpyro", "optax"),
+    *("tensorflow", "torch"),
+)
 
 _NEWLINES = re.compile(rb"\r\n|\r|\n")
 _HEAD = re.compile(rb"[^\r\n]*(?:\r\n|\r|\n)?[^\r\n]*")

@@ -299,6 +299,9 @@ def _following(knowledge: Knowledge) -> dict[str, frozenset[str]]:
         while prefix and word not in found.setdefault(prefix, set()):
             found[prefix].add(word)
             prefix, _, word = prefix.rpartition(".")
+    for name in knowledge.reportable:
+        # What is an entry of its own matters by itself, whatever is known of what it holds.
+        found[name] = set()
     return {name: frozenset(words) for name, words in found.items()}
 
 

@@ -22,10 +22,16 @@ _SHOWN_BY = {
     "RNG105": frozenset({"attribute-error"}),
     "RNG201": _SAMPLES,
     "RNG202": _SAMPLES,
+    "RNG206": _SAMPLES,
+    # Raw and typed keys draw the same numbers.
+    "RNG208": frozenset(),
     "RNG301": _SAMPLES,
 }
 
 
 def shown_by(code: str) -> frozenset[str]:
-    """The kinds of defect that show the misuse `code`; any will do for a rule not listed."""
+    """The kinds of defect that show the misuse `code`; any will do for a rule not listed.
+
+    Empty for a misuse that does not show itself at run time.
+    """
     return _SHOWN_BY.get(code, frozenset(KINDS))

@@ -139,9 +139,14 @@ def _unshown(program: Program, answer: Answer) -> Iterator[str]:
     for function, codes in program.expected.items():
         outcome = outcomes.get(function, Outcome(function))
         kinds = {defect.kind for defect in outcome.defects} if function else everywhere
-        for code in sorted(code for code in codes if not shown_by(code) & kinds):
+        for code in sorted(code for code in codes if _is_missed(code, kinds)):
             did = f" ({outcome.error})" if outcome.error else ""
             yield f"{function or 'the program'}: {code} does not show itself{did}"
+
+
+def _is_missed(code: str, kinds: set[str]) -> bool:
+    expected = shown_by(code)
+    return bool(expected) and not expected & kinds
 
 
 def _all_defects(answer: Answer) -> Iterator[str]:

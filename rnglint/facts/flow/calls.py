@@ -77,6 +77,7 @@ _HARMLESS = frozenset(
         "set",
         "setdefault",
         "startswith",
+        "tabulate",
         "warn",
         "warning",
         "write",
@@ -157,7 +158,8 @@ class Caller(Frame):
         if isinstance(callee, Class):
             return self._class(callee, given, node)
         if isinstance(callee, Instance):
-            return fresh()
+            method = self.knowledge.lookup(f"{callee.qualified}.__call__")
+            return self._library(Library(method.qualified), given, node) if method else fresh()
         return self._unknown(callee, given, node)
 
     def _transformed(self, callee: Transformed, given: Sequence[Given], node: cst.Call) -> Value:
@@ -213,7 +215,9 @@ class Caller(Frame):
         seed = argument(entry, given, entry.seed)
         if seed is None or self.state is None or seed.value == Literal(None):
             return
-        if isinstance(seed.value, (Entity, Literal)):
+        if isinstance(seed.value, Literal) or (
+            isinstance(seed.value, Entity) and seed.value.kind is Kind.UNKNOWN
+        ):
             self.analysis.seedings.note(self, entry, node, seed.node, seed.value, made)
 
     def _consume_key(self, entry: Entry, given: Sequence[Given], node: cst.Call) -> Value:
@@ -223,6 +227,7 @@ class Caller(Frame):
                 key.value,
                 key.node,
                 entry.qualified,
+                weak=entry.seed is not None,
                 captured=_captured(key),
                 written=not key.earlier,
                 shared=key.shared,
@@ -232,7 +237,8 @@ class Caller(Frame):
     def _split(self, entry: Entry, given: Sequence[Given], node: cst.Call) -> Value:
         key = argument(entry, given, entry.key)
         count = argument(entry, given, entry.count)
-        number = 2 if count is None else _integer(count.value)
+        default = 2 if entry.count else None
+        number = default if count is None else _integer(count.value)
         if key:
             self.consume(
                 key.value,
@@ -277,9 +283,10 @@ class Caller(Frame):
         return fresh()
 
     def _fresh_key(self, entry: Entry, given: Sequence[Given], node: cst.Call) -> Value:
-        return fresh(Kind.KEY)
+        return fresh(Kind.KEYS if entry.result == "keys" else Kind.KEY)
 
     def _make(self, entry: Entry, given: Sequence[Given], node: cst.Call) -> Value:
+        self._consume_key(entry, given, node)
         return Instance(entry.makes) if entry.makes else fresh()
 
     def _nothing(self, entry: Entry, given: Sequence[Given], node: cst.Call) -> Value:
@@ -356,6 +363,9 @@ class Caller(Frame):
         kind = Kind.UNKNOWN
         if given and isinstance(given[0].value, Entity) and given[0].value.kind is Kind.KEYS:
             kind = Kind.KEY
+        if given and isinstance(given[0].value, Instance):
+            method = self.knowledge.lookup(f"{given[0].value.qualified}.__next__")
+            kind = Kind.KEY if method else Kind.UNKNOWN
         return fresh(kind)
 
     # -- functions of this program ------------------------------------------------------------

@@ -89,6 +89,9 @@ class Evaluator(Tester):
         """The attribute of a value that has been evaluated."""
         name = node.attr.value
         if isinstance(value, Instance):
+            method = f"{value.qualified}.{name}"
+            if self.knowledge.lookup(method):
+                return Library(method)
             self.record_method(value, node, call)
             return fresh()
         if isinstance(value, Library):
@@ -101,9 +104,9 @@ class Evaluator(Tester):
             return choose((guard, self._member(item, node, None)) for guard, item in value.options)
         if not isinstance(value, Entity) or name in _DESCRIPTIONS:
             return fresh()
-        method = self.analysis.definitions.method_of(value, name, self.scope)
-        if method is not None:
-            return method
+        own = self.analysis.definitions.method_of(value, name, self.scope)
+        if own is not None:
+            return own
         return self.attribute_of(value, name)
 
     def _record_member(self, value: Record, name: str) -> Value:
