@@ -19,13 +19,14 @@ REUSE_CODES = frozenset({"RNG201", "RNG202", "RNG203", "RNG205", "RNG209"})
 class Verdicts:
     """All verdicts on one program.
 
-    `equal` says that a run consumed the same key bits twice, `meets` that `split` and `fold_in`
-    made the same key.
+    `running` is None for a program that is not run, as it would have to be compiled. `equal` says
+    that a run consumed the same key bits twice, `meets` that `split` and `fold_in` made the same
+    key.
     """
 
     text: str
     reported: tuple[str, ...]
-    running: bool
+    running: bool | None
     tracing: bool
     equal: bool
     meets: bool
@@ -33,7 +34,12 @@ class Verdicts:
     @property
     def jax(self) -> bool:
         """Whether JAX raises, be it only while it traces."""
-        return self.running or self.tracing
+        return bool(self.running) or self.tracing
+
+    @property
+    def raises(self) -> bool:
+        """Whether JAX raises while running; while tracing, if the program is not run."""
+        return self.tracing if self.running is None else self.running
 
     def mentions(self, pattern: str) -> bool:
         """Whether the program has something in it."""
@@ -61,7 +67,7 @@ def _strict(pattern: str) -> Callable[[Verdicts], bool]:
 
 AGREEMENTS = (
     Kind("both pass", "", lambda v: not v.reported and not v.jax and not v.equal),
-    Kind("both report", "", lambda v: bool(v.reported) and v.running),
+    Kind("both report", "", lambda v: bool(v.reported) and v.raises),
     Kind(
         "both report, JAX only while tracing",
         "running, JAX loses a key that is copied, iterated over or unpacked",
@@ -90,8 +96,13 @@ EXPLAINED = (
     ),
 )
 FAULTS = (
-    Kind("missed", "JAX raises, equal bits are used", lambda v: not v.reported and v.jax),
-    Kind("silent", "neither reports that equal bits are used", lambda v: not v.reported),
+    Kind(
+        "missed", "JAX raises, equal bits are used", lambda v: not v.reported and v.jax and v.equal
+    ),
+    Kind(
+        "silent", "neither reports that equal bits are used", lambda v: not v.reported and v.equal
+    ),
+    Kind("stricter", "JAX raises for no known reason", lambda v: not v.reported),
     Kind("wrong", "reported, but no equal bits are used", lambda v: not v.equal),
     Kind("strange", "equal bits are used for no known reason", lambda v: True),
 )
@@ -112,7 +123,7 @@ def verdicts(program: Program) -> Verdicts:
     return Verdicts(
         text=program.text,
         reported=tuple(found),
-        running=tracing if program.is_compiled else errs_running(paths),
+        running=None if program.is_compiled else errs_running(paths),
         tracing=tracing,
         equal=any(run.repeats() for run in runs),
         meets=any(run.split & run.folded for run in runs),

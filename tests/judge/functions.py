@@ -128,6 +128,8 @@ def _closure(body: Body, calls: int) -> None:
     key = body.key()
     name = body.name("inner")
     form = body.pick(["def", "lambda", "partial"])
+    if body.loops:
+        body.module.features.add("closure in a loop")
     if form == "def":
         body.emit(f"def {name}():")
         body.emit(f"    return jr.normal({key.text})")

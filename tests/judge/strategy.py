@@ -29,7 +29,14 @@ _ALL = STATEMENTS | CONTROL | FUNCTIONS | COMPILED
 WRITERS: dict[str, Callable[[Body], None]] = {name: writer for name, (writer, _) in _ALL.items()}
 #: Everything that a program may have in it.
 FEATURES = frozenset(
-    [*WRITERS, *CONDITIONS, "raw key", "finally after return", "spent key escapes"]
+    [
+        *WRITERS,
+        *CONDITIONS,
+        "raw key",
+        "finally after return",
+        "spent key escapes",
+        "closure in a loop",
+    ]
 )
 
 
