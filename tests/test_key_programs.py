@@ -37,6 +37,8 @@ NOT_YET = {
     "default": "a default is taken for another key",
     "or": "nothing follows from a disjunction that is true",
     "map": "`map(f, keys)` is not followed",
+    "copy by a method": "a method of a parameter that is not known to be a key is not followed",
+    "fold_in of an index": "the variable of a range is not known to begin at 0",
     "comprehension of fold_in": "the variable of a range is not known to begin at 0",
     "scan": "what JAX runs is not followed",
     "scan over keys": "what JAX runs is not followed",
@@ -72,11 +74,13 @@ def test_the_verdict_is_that_of_jax() -> None:
     )
     @given(programs(without=frozenset(NOT_YET)))
     def judge(program: Program) -> None:
+        if program.text in judged:
+            return
         found = verdicts(program)
         kind = kind_of(found)
-        if program.text not in judged:
+        if kind not in FAULTS:
             judged.add(program.text)
-            counts[kind.name] += 1
+        counts[kind.name] += 1
         assert kind not in FAULTS, f"{kind.name}: {kind.reason}\n{found}\n\n{program.text}"
 
     judge()

@@ -133,10 +133,10 @@ def swap(body: Body) -> None:
 
 
 def fold(body: Body) -> None:
-    """A key derived from another by a constant, or by the index of a loop."""
+    """A key derived from another by a constant."""
     key = body.key()
     name = body.name("k")
-    data = body.pick([str(body.module.number()), "7", "0", "1", *body.indices])
+    data = body.pick([str(body.module.number()), "7", "0", "1"])
     body.emit(f"{name} = jr.fold_in({key.text}, {data})")
     body.bind(name, body.fresh())
 
@@ -144,8 +144,19 @@ def fold(body: Body) -> None:
 def fold_and_draw(body: Body) -> None:
     """A draw from a derived key."""
     key = body.key()
-    data = body.pick([str(body.module.number()), "7", "0", *body.indices])
+    data = body.pick([str(body.module.number()), "7", "0"])
     body.emit(f"out.append(jr.normal(jr.fold_in({key.text}, {data})))")
+
+
+def fold_index(body: Body) -> None:
+    """A draw from a key derived by the index of a loop."""
+    if not body.indices:
+        return fold_and_draw(body)
+    key = body.key()
+    data = body.pick(body.indices)
+    body.module.features.add("fold_in of an index")
+    body.emit(f"out.append(jr.normal(jr.fold_in({key.text}, {data})))")
+    return None
 
 
 def clone(body: Body) -> None:
@@ -248,12 +259,18 @@ def walrus(body: Body) -> None:
 
 def copied(body: Body) -> None:
     """The same key in another object."""
+    _copied(body, ("jnp.copy({})", "jnp.asarray({})", "jax.device_put({})", "jnp.squeeze({})"))
+
+
+def copied_by_method(body: Body) -> None:
+    """The same key in another object, made by a method."""
+    _copied(body, ("{}.copy()", "{}.reshape(())", "{}.squeeze()"))
+
+
+def _copied(body: Body, forms: tuple[str, ...]) -> None:
     key = body.key()
     name = body.name("k")
-    form = body.pick(
-        ["jnp.copy({})", "jnp.asarray({})", "{}.copy()", "jax.device_put({})", "{}.reshape(())"]
-    )
-    body.emit(f"{name} = {form.format(key.text)}")
+    body.emit(f"{name} = {body.pick(forms).format(key.text)}")
     body.bind(name, key.tokens)
 
 
@@ -305,6 +322,7 @@ STATEMENTS = {
     "swap": (swap, 1),
     "fold_in": (fold, 2),
     "fold_in and draw": (fold_and_draw, 2),
+    "fold_in of an index": (fold_index, 2),
     "clone": (clone, 1),
     "inspect": (inspect, 1),
     "ternary": (ternary, 1),
@@ -316,6 +334,7 @@ STATEMENTS = {
     "holder": (held, 1),
     "walrus": (walrus, 1),
     "copy": (copied, 1),
+    "copy by a method": (copied_by_method, 1),
     "stack": (stacked, 1),
     "iterator": (iterator, 1),
     "pop": (popped, 1),

@@ -181,8 +181,10 @@ class Body:
 
     def condition(self) -> str:
         """A test of the flags."""
-        one, other = self.flag(), self.flag()
+        one = self.flag()
+        others = [flag for flag in self.flags if flag != one]
         name = self.pick([name for name in self.module.table if name in CONDITIONS])
+        name, other = (name, self.pick(others)) if others else ("flag", one)
         self.module.features.add(name)
         return self.pick(CONDITIONS[name]).format(one, other)
 
