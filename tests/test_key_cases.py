@@ -1,0 +1,143 @@
+"""Recorded programs: what JAX says of each, and what we are to say."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from expectations import program
+from judge.cases import Case, cases
+
+from rnglint import check_source
+
+#: What says that a key is used twice.
+REUSE_CODES = frozenset({"RNG201", "RNG202", "RNG203", "RNG205", "RNG209"})
+CASES = cases()
+
+
+#: Why rnglint does not give the right verdict on some cases yet.
+_REASONS = {
+    "a key that a function captures, and that runs again, is not followed": [
+        "jit closure capture called twice",
+        "module-global key: 1 eager use each of two calls",
+    ],
+    "the lanes of `vmap` and the devices of `pmap` and `shard_map` are not followed": [
+        "vmap(lambda x: x+normal(k)) captured key",
+        "vmap in_axes=(None,0)",
+        "jit(vmap in_axes None)",
+        "vmap split of captured key",
+        "pmap in_axes None",
+        "shard_map replicated key (identical per device)",
+    ],
+    "what JAX's loops and branches run is not followed": [
+        "scan captured key consumed in body",
+        "scan captured key fold_in(k,CONST)",
+        "scan carry key consumed, returned unchanged",
+        "scan over xs=keys; then ks[0]",
+        "scan carries key unused; use out AND k",
+        "fori_loop captured key consumed",
+        "fori_loop carry consumed unchanged",
+        "fori_loop dynamic bound captured key",
+        "while_loop captured key in body",
+        "while_loop captured key in cond",
+        "cond both branches consume; then normal(k)",
+        "cond one branch consumes; then normal(k)",
+        "cond captured k in both; then normal(k)",
+        "switch; then normal(k)",
+        "lax.map captured key",
+        "lax.map over keys twice",
+        "LEGACY scan captured",
+    ],
+    "the keys in a new array are not followed": [
+        "stack([a,b]); vmap; normal(a)",
+        "stack([a,a])",
+        "jnp.array([a,b]); normal(a)",
+        "broadcast_to(k,(3,)); vmap -> identical rows",
+        "broadcast_to(k,(3,)); vmap; normal(k)",
+        "jnp.tile(k,3); vmap",
+        "jnp.repeat(k[None],3); vmap",
+        "ks[jnp.array([0,0])] gather dup",
+        "ks[np.array([0,1])]; ks[0]",
+    ],
+    "a method of a parameter that is not known to be a key is not followed": [
+        "k.copy()",
+        "reshape; use both",
+    ],
+    "the rule of a derivative is taken for an ordinary function": [
+        "custom_jvp primal",
+        "custom_jvp grad (jvp rule consumes twice)",
+    ],
+    "`tree.map` is not followed": [
+        "key in pytree; tree.map(copy)",
+    ],
+    "a default is taken for another key": [
+        "default-argument key called twice",
+    ],
+    "the bits of a key are not followed": [
+        "wrap_key_data(key_data(k)) used + normal(k)",
+    ],
+    "what is compiled ahead of time is not followed": [
+        "jit(N).lower(k).compile()(k) ; twice",
+    ],
+}
+NOT_YET = {name: reason for reason, names in _REASONS.items() for name in names}
+
+
+def _static(case: Case) -> Any:
+    """The case, marked if it is not yet judged as it should be."""
+    reason = NOT_YET.get(case.name)
+    marks = [pytest.mark.xfail(strict=True, reason=reason)] if reason else []
+    return pytest.param(case, id=case.name, marks=marks)
+
+
+def test_what_is_not_yet_right_is_a_case() -> None:
+    assert {case.name for case in CASES} >= NOT_YET.keys()
+
+
+def test_a_verdict_other_than_that_of_jax_has_a_reason() -> None:
+    differing = [case for case in CASES if bool(case.codes) is not case.running]
+    assert all(case.why for case in differing)
+
+
+@pytest.mark.parametrize("case", [_static(case) for case in CASES])
+def test_our_verdict(case: Case) -> None:
+    found = {each.code for each in check_source(program(case.text))} & REUSE_CODES
+    assert bool(found) is bool(case.codes)
+    assert found <= set(case.codes)
+
+
+@pytest.mark.parametrize("case", CASES, ids=[case.name for case in CASES])
+def test_the_verdict_of_jax(case: Case) -> None:
+    jax = _jax_of_the_record()
+    with jax.debug_key_reuse(True):
+        assert _errs(case, lambda function, key: function(key)) is case.running
+
+
+@pytest.mark.parametrize(
+    "case", [pytest.param(case, id=case.name) for case in CASES if case.traced is not None]
+)
+def test_the_verdict_of_jax_when_traced(case: Case) -> None:
+    _jax_of_the_record()
+    core = pytest.importorskip("jax.experimental.key_reuse._core")
+    assert _errs(case, core.check_key_reuse) is case.traced
+
+
+def _jax_of_the_record() -> Any:
+    jax = pytest.importorskip("jax")
+    if jax.__version_info__ < (0, 10):
+        pytest.skip("recorded with JAX 0.10.2")
+    return jax
+
+
+def _errs(case: Case, run: Callable[..., Any]) -> bool:
+    """Whether a KeyReuseError is raised when `run` does what it does with the program."""
+    import jax
+
+    namespace: dict[str, Any] = {}
+    exec(case.text, namespace)
+    try:
+        run(namespace["program"], jax.random.key(0))
+    except jax.errors.KeyReuseError:
+        return True
+    return False

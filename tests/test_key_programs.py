@@ -1,0 +1,91 @@
+"""JAX judges programs that are written at random: our verdict is its, but for known reasons.
+
+A few hundred programs by default. For more, in the order of one seed:
+
+    RNGLINT_JUDGE=5000 RNGLINT_JUDGE_SEED=1 python -m pytest tests/test_key_programs.py -s
+"""
+
+from __future__ import annotations
+
+import os
+import time
+from collections import Counter
+
+import pytest
+from hypothesis import HealthCheck, Phase, given, seed, settings
+
+pytest.importorskip("jax.experimental.key_reuse._core")
+
+from judge.comparison import FAULTS, kind_of, verdicts
+from judge.strategy import FEATURES, Program, programs
+
+#: What rnglint does not judge as it should yet. Each is taken off once it does.
+NOT_YET = {
+    "box": "a key in a dataclass is taken for another key",
+    "renew a place": "is done to a box",
+    "record": "a key in a named tuple is taken for another key",
+    "finally after return": "`finally` is not followed after `return` in the `try`",
+    "holder": "a key that a constructor keeps is taken for another key",
+    "iterator": "what `next` takes out of an array is taken for another key",
+    "pop": "what is popped from a list is taken for another key",
+    "closure of fold_in": "data that a call folds in is not compared with a split",
+    "spent key escapes": "a key that a function draws from and returns is not followed",
+    "stack": "the keys in a new array are not followed",
+    "for over elements": "the variable of a range is not known to begin at 0",
+    "closure in a loop": "what captures a key and runs again is not followed",
+    "match": "`case True` is not known to be the negation of `not`",
+    "default": "a default is taken for another key",
+    "or": "nothing follows from a disjunction that is true",
+    "map": "`map(f, keys)` is not followed",
+    "copy by a method": "a method of a parameter that is not known to be a key is not followed",
+    "fold_in of an index": "the variable of a range is not known to begin at 0",
+    "comprehension of fold_in": "the variable of a range is not known to begin at 0",
+    "scan": "what JAX runs is not followed",
+    "scan over keys": "what JAX runs is not followed",
+    "lax loop, captured": "what JAX runs is not followed",
+    "lax loop": "what JAX runs is not followed",
+    "cond": "what JAX runs is not followed",
+    "closure, called again": "what captures a key and runs again is not followed",
+    "jit, captured": "what captures a key and runs again is not followed",
+    "vmap, captured": "what captures a key and runs again is not followed",
+}
+HOW_MANY = int(os.environ.get("RNGLINT_JUDGE", "250"))
+_SEED = int(os.environ.get("RNGLINT_JUDGE_SEED", "0"))
+#: In what share of the programs the two verdicts have to occur, or nothing is compared.
+_LEAST = 0.1
+
+
+def test_every_feature_that_is_off_exists() -> None:
+    assert NOT_YET.keys() <= FEATURES
+
+
+def test_the_verdict_is_that_of_jax() -> None:
+    counts: Counter[str] = Counter()
+    judged: set[str] = set()
+    start = time.perf_counter()
+
+    @seed(_SEED)
+    @settings(
+        max_examples=HOW_MANY,
+        deadline=None,
+        database=None,
+        phases=[Phase.generate, Phase.shrink],
+        suppress_health_check=list(HealthCheck),
+    )
+    @given(programs(without=frozenset(NOT_YET)))
+    def judge(program: Program) -> None:
+        if program.text in judged:
+            return
+        found = verdicts(program)
+        kind = kind_of(found)
+        if kind not in FAULTS:
+            judged.add(program.text)
+        counts[kind.name] += 1
+        assert kind not in FAULTS, f"{kind.name}: {kind.reason}\n{found}\n\n{program.text}"
+
+    judge()
+    rate = len(judged) / (time.perf_counter() - start)
+    print(f"\n{len(judged)} programs, {rate:.1f} a second")
+    print("\n".join(f"{count:6} {name}" for name, count in counts.most_common()))
+    assert counts["both pass"] > _LEAST * len(judged)
+    assert counts["both report"] > _LEAST * len(judged)
