@@ -18,61 +18,14 @@ CASES = cases()
 
 #: Why rnglint does not give the right verdict on some cases yet.
 _REASONS = {
-    "a key that a function captures, and that runs again, is not followed": [
-        "jit closure capture called twice",
-        "module-global key: 1 eager use each of two calls",
-    ],
-    "the lanes of `vmap` and the devices of `pmap` and `shard_map` are not followed": [
-        "vmap(lambda x: x+normal(k)) captured key",
-        "vmap in_axes=(None,0)",
-        "jit(vmap in_axes None)",
-        "vmap split of captured key",
-        "pmap in_axes None",
+    "the devices of `shard_map` are not followed": [
         "shard_map replicated key (identical per device)",
-    ],
-    "what JAX's loops and branches run is not followed": [
-        "scan captured key consumed in body",
-        "scan captured key fold_in(k,CONST)",
-        "scan carry key consumed, returned unchanged",
-        "scan over xs=keys; then ks[0]",
-        "scan carries key unused; use out AND k",
-        "fori_loop captured key consumed",
-        "fori_loop carry consumed unchanged",
-        "fori_loop dynamic bound captured key",
-        "while_loop captured key in body",
-        "while_loop captured key in cond",
-        "cond both branches consume; then normal(k)",
-        "cond one branch consumes; then normal(k)",
-        "cond captured k in both; then normal(k)",
-        "switch; then normal(k)",
-        "lax.map captured key",
-        "lax.map over keys twice",
-        "LEGACY scan captured",
-    ],
-    "the keys in a new array are not followed": [
-        "stack([a,b]); vmap; normal(a)",
-        "stack([a,a])",
-        "jnp.array([a,b]); normal(a)",
-        "broadcast_to(k,(3,)); vmap -> identical rows",
-        "broadcast_to(k,(3,)); vmap; normal(k)",
-        "jnp.tile(k,3); vmap",
-        "jnp.repeat(k[None],3); vmap",
-        "ks[jnp.array([0,0])] gather dup",
-        "ks[np.array([0,1])]; ks[0]",
     ],
     "a method of a parameter that is not known to be a key is not followed": [
         "k.copy()",
-        "reshape; use both",
     ],
-    "the rule of a derivative is taken for an ordinary function": [
-        "custom_jvp primal",
-        "custom_jvp grad (jvp rule consumes twice)",
-    ],
-    "`tree.map` is not followed": [
+    "what `tree.map` returns is not followed": [
         "key in pytree; tree.map(copy)",
-    ],
-    "a default is taken for another key": [
-        "default-argument key called twice",
     ],
     "the bits of a key are not followed": [
         "wrap_key_data(key_data(k)) used + normal(k)",

@@ -37,7 +37,6 @@ MISSED = {
     ),
     "key_flow/jasmine_239.py": ("RNG302", "not there yet"),
     "key_flow/ogbench_36.py": ("RNG108", "not there yet"),
-    "key_flow/wax_ml_unroll_carry.py": ("RNG202", "the carry of a scan is not followed"),
     "seeds/alf_592.py": ("RNG304", "not there yet"),
     "seeds/bayesflow_723.py": ("RNG109", "not there yet"),
     "seeds/data_decomposition_2.py": ("RNG303", "not there yet"),

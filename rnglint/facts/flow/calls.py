@@ -100,6 +100,8 @@ _HARMLESS_PREFIXES = (
 )
 #: Libraries whose other functions compute with arrays and consume no keys.
 _ARRAY_LIBRARIES = ("jax.numpy.", "numpy.", "jax.lax.", "jax.tree", "jax.debug.", "builtins.")
+#: Methods that make a function the derivative, or the batched version, of another one.
+DERIVATIVE_RULES = frozenset({"def_vmap", "defjvp", "defvjp"})
 #: Methods of networks that derive keys of their own from the one that they are given.
 _DERIVING = frozenset({"init", "init_with_output", "lazy_init"})
 #: Names that people give to keys.
@@ -136,6 +138,10 @@ class Caller(Frame):
                 keyword = item.keyword.value if item.keyword else None
                 found.append(Given(value, item.value, keyword, item.star))
         return found
+
+    @abstractmethod
+    def component(self, value: Value, index: int) -> Value:
+        """The element at a known index."""
 
     @abstractmethod
     def callee(self, node: cst.Call) -> Value:
@@ -438,7 +444,7 @@ class Caller(Frame):
     def _repeat_key(self, given: Sequence[Given]) -> Value:
         """`jnp.repeat(key, n)`: an array of one and the same key."""
         value = given[0].value if given else fresh()
-        single = isinstance(value, Entity) and value.kind is Kind.KEY
+        single = isinstance(value, Entity) and value.kind is not Kind.KEYS
         return Items((value, value)) if single else fresh()
 
     def _replace(self, given: Sequence[Given]) -> Value:
@@ -451,8 +457,16 @@ class Caller(Frame):
     def _unknown(self, callee: Value, given: Sequence[Given], node: cst.Call) -> Value:
         if isinstance(node.func, cst.Attribute) and isinstance(node.func.value, cst.Name):
             self.disturb(node.func.value)
+            if node.func.attr.value in DERIVATIVE_RULES:
+                self._excuse(given)
         self._consume_all(_name_of(node.func), given)
         return fresh()
+
+    def _excuse(self, given: Sequence[Given]) -> None:
+        """The rules of a custom derivative may hand the key on, to draw the same noise again."""
+        for item in given:
+            if isinstance(item.value, Function):
+                self.findings.excused.add(id(item.value.node))
 
     def _consume_all(self, name: str, given: Sequence[Given]) -> None:
         """An unknown function is taken to consume the keys that it is given.

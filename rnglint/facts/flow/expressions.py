@@ -142,7 +142,7 @@ class Evaluator(Tester):
             changed = self.changed_copy(receiver, given)
             if changed is not None:
                 return changed
-        elif isinstance(receiver, Entity) and receiver.kind is not Kind.UNKNOWN:
+        elif isinstance(receiver, Entity) and (name != "copy" or receiver.kind is not Kind.UNKNOWN):
             return receiver
         return self.apply(self._member(receiver, func, node), given, node)
 
@@ -185,8 +185,17 @@ class Evaluator(Tester):
             return fresh()
         if isinstance(key, Literal) and isinstance(key.value, str):
             return self.attribute_of(value, key.value)
-        if isinstance(key, (Sequence, Choice)):
+        if key == Literal(None):
+            return value
+        if isinstance(key, Sequence):
+            return Sequence(tuple(self._at(value, item) for item in key.items))
+        if isinstance(key, Choice):
             return fresh(value.kind)
+        return self._at(value, key)
+
+    def _at(self, value: Entity, key: Value) -> Value:
+        """The element of an array at an index."""
+        assert self.state is not None
         kind = Kind.KEY if value.kind is Kind.KEYS else Kind.UNKNOWN
         place = taken(value.identity, index_step(key, value.length))
         return self.state.stored.get(place, Entity(place, kind))

@@ -58,6 +58,7 @@ class Escape:
     site: Site
     node: cst.CSTNode
     stored: bool
+    function: cst.CSTNode
 
 
 @dataclass(slots=True)
@@ -76,7 +77,10 @@ Unproven = tuple[Identity, ...]
 
 @dataclass(slots=True)
 class Findings:
-    """Collects what is reported, one finding for each place, and who uses which key."""
+    """Collects what is reported, one finding for each place, and who uses which key.
+
+    `excused` are functions that may hand on what they have consumed.
+    """
 
     tree: Tree
     muted: int = 0
@@ -85,6 +89,7 @@ class Findings:
     captures: dict[int, Capture] = field(default_factory=dict)
     broadcasts: dict[int, Broadcast] = field(default_factory=dict)
     escapes: dict[int, Escape] = field(default_factory=dict)
+    excused: set[int] = field(default_factory=set)
     dropped: dict[int, tuple[cst.CSTNode, str]] = field(default_factory=dict)
     _pending: list[tuple[Reuse | Capture | Broadcast, Unproven]] = field(default_factory=list)
     _made: dict[int, _Made] = field(default_factory=dict)
@@ -139,7 +144,8 @@ class Findings:
         self._pending.clear()
         told = {id(node) for node in self._told()}
         for key, escape in list(self.escapes.items()):
-            if any(id(site.node) in told for site in _chain(escape.site)):
+            known = any(id(site.node) in told for site in _chain(escape.site))
+            if known or id(escape.function) in self.excused:
                 del self.escapes[key]
         for key in self.captures.keys() & self.reuses.keys():
             del self.captures[key]

@@ -227,7 +227,7 @@ class Frame:
                 continue
             for known in self.state.consumed.get(entity.identity.root, ()):
                 if self._escapes(known, entity.identity, held) and not known.guard.excludes(guard):
-                    self.findings.escape(Escape(known.site, node, stored))
+                    self.findings.escape(Escape(known.site, node, stored, self.scope.node))
                     break
 
     def _escapes(self, consumed: Consumed, identity: Identity, held: Container[str]) -> bool:

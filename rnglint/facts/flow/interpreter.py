@@ -8,6 +8,7 @@ from dataclasses import replace
 
 import libcst as cst
 
+from rnglint.facts.flow.calls import DERIVATIVE_RULES
 from rnglint.facts.flow.conditions import NEVER, NOTHING, Literals, constant_of
 from rnglint.facts.flow.definitions import is_plain_class
 from rnglint.facts.flow.expressions import Evaluator
@@ -45,8 +46,6 @@ _NEVER_RETURN = frozenset(
         "sys.exit",
     }
 )
-#: Decorators of functions that compute the derivative, or the batched version, of another one.
-_RULES = frozenset({"def_vmap", "defjvp", "defvjp"})
 #: Names that say that nobody wants what they are bound to.
 _UNWANTED = re.compile(r"_+$|_*(unused|dummy|ignored)", re.IGNORECASE)
 
@@ -489,7 +488,7 @@ def _names_a_rule(decorator: cst.BaseExpression) -> bool:
     """Whether a decorator says that a function is the derivative of another: `@f.defjvp`."""
     if isinstance(decorator, cst.Call):
         return _names_a_rule(decorator.func)
-    return isinstance(decorator, cst.Attribute) and decorator.attr.value in _RULES
+    return isinstance(decorator, cst.Attribute) and decorator.attr.value in DERIVATIVE_RULES
 
 
 def _cannot_raise(node: cst.CSTNode) -> bool:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeGuard
 
 import libcst as cst
 
@@ -291,6 +291,8 @@ class Instantiation:
                 return Choice(tuple(known)) if known else None
             if isinstance(value, Record) and isinstance(step, Attr):
                 value = self.caller.field_of(value, step.name)
+            elif isinstance(value, Record) and _is_one(step) and value.base is None:
+                value = self.caller.component(value, step.low)
             elif isinstance(value, (Items, Dictionary)):
                 found = _component(value, step)
                 if found is None:
@@ -361,6 +363,11 @@ class Instantiation:
                     return Equals(data, condition.constant)
                 return Truth(data)
         return Truth(self.unknown.setdefault(condition, fresh_number()))
+
+
+def _is_one(step: Step) -> TypeGuard[Item]:
+    """Whether a step is to a single element whose index is known."""
+    return isinstance(step, Item) and not step.loop and step.high == step.low + 1
 
 
 def _descend(
