@@ -21,33 +21,8 @@ from judge.strategy import FEATURES, Program, programs
 
 #: What rnglint does not judge as it should yet. Each is taken off once it does.
 NOT_YET = {
-    "box": "a key in a dataclass is taken for another key",
-    "renew a place": "is done to a box",
-    "record": "a key in a named tuple is taken for another key",
-    "finally after return": "`finally` is not followed after `return` in the `try`",
-    "holder": "a key that a constructor keeps is taken for another key",
     "iterator": "what `next` takes out of an array is taken for another key",
     "pop": "what is popped from a list is taken for another key",
-    "closure of fold_in": "data that a call folds in is not compared with a split",
-    "spent key escapes": "a key that a function draws from and returns is not followed",
-    "stack": "the keys in a new array are not followed",
-    "for over elements": "the variable of a range is not known to begin at 0",
-    "closure in a loop": "what captures a key and runs again is not followed",
-    "match": "`case True` is not known to be the negation of `not`",
-    "default": "a default is taken for another key",
-    "or": "nothing follows from a disjunction that is true",
-    "map": "`map(f, keys)` is not followed",
-    "copy by a method": "a method of a parameter that is not known to be a key is not followed",
-    "fold_in of an index": "the variable of a range is not known to begin at 0",
-    "comprehension of fold_in": "the variable of a range is not known to begin at 0",
-    "scan": "what JAX runs is not followed",
-    "scan over keys": "what JAX runs is not followed",
-    "lax loop, captured": "what JAX runs is not followed",
-    "lax loop": "what JAX runs is not followed",
-    "cond": "what JAX runs is not followed",
-    "closure, called again": "what captures a key and runs again is not followed",
-    "jit, captured": "what captures a key and runs again is not followed",
-    "vmap, captured": "what captures a key and runs again is not followed",
 }
 HOW_MANY = int(os.environ.get("RNGLINT_JUDGE", "250"))
 _SEED = int(os.environ.get("RNGLINT_JUDGE_SEED", "0"))

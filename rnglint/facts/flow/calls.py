@@ -13,7 +13,7 @@ import libcst as cst
 from rnglint.facts.flow.arguments import Given, argument
 from rnglint.facts.flow.definitions import is_frozen
 from rnglint.facts.flow.frame import BudgetSpent, Frame, Repetition
-from rnglint.facts.flow.state import fresh, fresh_number
+from rnglint.facts.flow.state import HELD, fresh, fresh_number
 from rnglint.facts.flow.summaries import Summary
 from rnglint.facts.flow.values import (
     SILENT,
@@ -154,9 +154,14 @@ class Caller(Frame):
         if isinstance(callee, Items):
             return fresh()
         if isinstance(callee, Partial):
-            bound = [Given(value, node.func, earlier=True) for value in callee.positional]
-            named = [Given(value, node.func, name, earlier=True) for name, value in callee.keywords]
-            return self.apply(callee.function, [*bound, *given, *named], node)
+            bound = [Given(value, where, earlier=True) for value, where in callee.positional]
+            named = [
+                Given(value, where, name, earlier=True) for name, value, where in callee.keywords
+            ]
+            outer, self.resumed = self.resumed, node
+            result = self.apply(callee.function, [*bound, *given, *named], node)
+            self.resumed = outer
+            return result
         if isinstance(callee, Transformed):
             return self._transformed(callee, given, node)
         if isinstance(callee, Function):
@@ -315,8 +320,8 @@ class Caller(Frame):
         if not given or any(item.star for item in given):
             return fresh()
         first, *rest = given
-        positional = tuple(item.value for item in rest if item.keyword is None)
-        keywords = tuple((item.keyword, item.value) for item in rest if item.keyword)
+        positional = tuple((item.value, item.node) for item in rest if item.keyword is None)
+        keywords = tuple((item.keyword, item.value, item.node) for item in rest if item.keyword)
         return Partial(first.value, positional, keywords)
 
     def _run(self, entry: Entry, given: Sequence[Given], node: cst.Call) -> Value:
@@ -334,8 +339,8 @@ class Caller(Frame):
     def blindly(self, callee: Value, node: cst.Call) -> None:
         """Calls a function with arguments of which nothing is known."""
         if isinstance(callee, Partial):
-            values = [*callee.positional, *(value for _, value in callee.keywords)]
-            if any(isinstance(value, Entity) for value in values):
+            values = [*callee.positional, *((value, where) for _, value, where in callee.keywords)]
+            if any(isinstance(value, Entity) for value, _ in values):
                 self.apply(callee, [], node)
         elif isinstance(callee, Function):
             summary = self._summary(callee)
@@ -384,6 +389,8 @@ class Caller(Frame):
             self.analysis.traces.call(self.scope, callee.node)
         bound = summary.bind(callee, given, node)
         if bound is None:
+            # What it does with its arguments cannot be told; what it captures it has all the same.
+            self.analysis.instantiate(self, summary, {}, node)
             return self._unknown(callee, given, node)
         return self.analysis.instantiate(self, summary, bound, node)
 
@@ -580,7 +587,7 @@ def _may_hold_a_key(given: Given) -> bool:
 
 def _captured(given: Given) -> int | None:
     """Marks a key that a `partial` holds, as `Consumed.captured` does one that a function holds."""
-    return -1 if given.earlier else None
+    return HELD if given.earlier else None
 
 
 def _in_lane(callee: Transformed, index: int, given: Given) -> Given:

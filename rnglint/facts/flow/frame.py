@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import libcst as cst
 
 from rnglint.facts.flow.findings import Broadcast, Capture, Escape, Reuse
-from rnglint.facts.flow.state import RETURNED, Consumed, Site, State
+from rnglint.facts.flow.state import HELD, RETURNED, Consumed, Site, State
 from rnglint.facts.flow.values import (
     EVERYWHERE,
     Attr,
@@ -25,6 +25,7 @@ from rnglint.facts.flow.values import (
 )
 from rnglint.facts.flow.values import Sequence as Items
 from rnglint.facts.layout import ScopeNode
+from rnglint.facts.walk import dotted
 
 if TYPE_CHECKING:
     from rnglint.facts.flow.analysis import Analysis
@@ -82,6 +83,7 @@ class Frame:
         self.mapped = 0
         self.derivative = 0
         self.repetition: Repetition | None = None
+        self.resumed: cst.Call | None = None
         self.storing: dict[Identity, cst.CSTNode] = {}
         self.optional: set[str] = set()
 
@@ -189,15 +191,14 @@ class Frame:
 
     def _called_again(self, first: Consumed, again: Consumed) -> None:
         """Reports a function that consumes the same captured key on a second call."""
-        site = _innermost(again.site)
-        if site is again.site or again.derives.startswith("init"):
+        if again.derives.startswith("init"):
             # What starts a network anew with the same key wants the same network.
             return
-        loop = _loop_between(first, again)
-        calls = (first.site, again.site)
-        self.findings.report(
-            Capture(site, again.site.by, again.site.node, loop, calls), _unproven(first, again)
-        )
+        site, by, node = _innermost(again.site), again.site.by, again.site.node
+        if again.captured == HELD and self.resumed:
+            by, node = dotted(self.resumed.func) or "it", self.resumed.func
+        found = Capture(site, by, node, _loop_between(first, again), (first.site, again.site))
+        self.findings.report(found, _unproven(first, again))
 
     def _repeat(self, consumed: Consumed, repetition: Repetition, shared: bool) -> None:
         """Reports a key that all runs of a repeated function have in common."""

@@ -31,6 +31,9 @@ _MOST_CONSUMED = 24
 #: What a site says of a key that a call returned after consuming it.
 RETURNED = "the key that it returns"
 
+#: What stands for the scope that captures a key where a `partial` or a default holds it.
+HELD = -1
+
 _K = TypeVar("_K", bound=Hashable)
 
 _numbers = count(1)
@@ -71,15 +74,15 @@ class Consumed:
     """That a key was consumed: where, on which paths, and in which round of which loops.
 
     `rounds` are (loop, run of that loop, round) from the outermost in. `weak` marks a consumption
-    by something that consumes its argument only if that is a key at all. `call` is the
-    number of the call of a visible function that consumed it, and the parameter there.
-    `derived` is set for a `fold_in`, which consumes nothing: the constant folded in. A `split`
-    into `count` keys makes the same keys as the `fold_in` of 0 to count - 1. `captured` is the
-    scope of a called function that consumed a variable of an enclosing scope: that it does so on
-    each call is another misuse than consuming an argument twice. `derives` is set for the `init`
-    of a network, which derives keys of its own by `fold_in`: only the same again repeats it.
-    `derivative` is set where the derivative of a function consumes it: the function itself is
-    evaluated at the same key on purpose.
+    by something that consumes its argument only if that is a key at all. `call` is the number of
+    the call of a visible function that consumed it, and the parameter there. `derived` is set for a
+    `fold_in`, which consumes nothing: the constant folded in. A `split` into `count` keys makes the
+    same keys as the `fold_in` of 0 to count - 1. `captured` is the scope of a called function that
+    consumed a variable of an enclosing scope, or HELD: that it does so on each call is another
+    misuse than consuming an argument twice. `derives` is set for the `init` of a network, which
+    derives keys of its own by `fold_in`: only the same again repeats it. `derivative` is set where
+    the derivative of a function consumes it: the function itself is evaluated at the same key on
+    purpose.
     """
 
     identity: Identity

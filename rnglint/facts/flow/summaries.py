@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, TypeGuard
 import libcst as cst
 
 from rnglint.facts.flow.arguments import Bound, Given
-from rnglint.facts.flow.state import Consumed, choose, fresh, fresh_number
+from rnglint.facts.flow.state import HELD, Consumed, choose, fresh, fresh_number
 from rnglint.facts.flow.values import (
     At,
     Attr,
@@ -172,7 +172,7 @@ class Instantiation:
             call=(self.number, Identity(effect.identity.root)),
             count=effect.count,
             derived=effect.derived,
-            captured=-1 if actual.earlier else self._capturing_scope(effect),
+            captured=HELD if actual.earlier else self._capturing_scope(effect),
             written=node is not None and not rest and not actual.earlier,
             label=self._label(effect, node, rest),
             derives=effect.derives,

@@ -168,11 +168,11 @@ class Function:
 
 @dataclass(frozen=True, slots=True)
 class Partial:
-    """A function with arguments already given."""
+    """A function with arguments already given, each with the expression that it is."""
 
     function: Value
-    positional: tuple[Value, ...]
-    keywords: tuple[tuple[str, Value], ...]
+    positional: tuple[tuple[Value, cst.BaseExpression], ...]
+    keywords: tuple[tuple[str, Value, cst.BaseExpression], ...]
 
 
 @dataclass(frozen=True, slots=True)
