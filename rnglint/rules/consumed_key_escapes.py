@@ -25,6 +25,7 @@ class JaxConsumedKeyEscapes(Rule):
     ```python
     import jax
 
+
     def step(state):
         key, x = state
         x = x + jax.random.normal(key)
@@ -34,6 +35,7 @@ class JaxConsumedKeyEscapes(Rule):
     ## Use instead
     ```python
     import jax
+
 
     def step(state):
         key, x = state

@@ -23,8 +23,10 @@ class JaxKeyBroadcast(Rule):
     ```python
     import jax
 
+
     def noisy(key, x):
         return x + jax.random.normal(key, x.shape)
+
 
     def perturb(key, xs):
         return jax.vmap(noisy, in_axes=(None, 0))(key, xs)
@@ -34,8 +36,10 @@ class JaxKeyBroadcast(Rule):
     ```python
     import jax
 
+
     def noisy(key, x):
         return x + jax.random.normal(key, x.shape)
+
 
     def perturb(key, xs):
         keys = jax.random.split(key, len(xs))

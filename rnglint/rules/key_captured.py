@@ -27,6 +27,7 @@ class JaxKeyCaptured(Rule):
     ```python
     import jax
 
+
     def perturb(key, xs):
         return jax.vmap(lambda x: x + jax.random.normal(key))(xs)
     ```
@@ -34,6 +35,7 @@ class JaxKeyCaptured(Rule):
     ## Use instead
     ```python
     import jax
+
 
     def perturb(key, xs):
         keys = jax.random.split(key, len(xs))

@@ -26,6 +26,7 @@ class StatefulRngUnderTrace(Rule):
     import jax
     import numpy as np
 
+
     @jax.jit
     def augment(x):
         return x + np.random.normal(size=x.shape)
@@ -34,6 +35,7 @@ class StatefulRngUnderTrace(Rule):
     ## Use instead
     ```python
     import jax
+
 
     @jax.jit
     def augment(key, x):

@@ -23,6 +23,7 @@ class JaxUnusedKey(Rule):
     ```python
     import jax
 
+
     def sample(key):
         key, subkey = jax.random.split(key)
         return jax.random.normal(key)
@@ -31,6 +32,7 @@ class JaxUnusedKey(Rule):
     ## Use instead
     ```python
     import jax
+
 
     def sample(key):
         key, subkey = jax.random.split(key)
