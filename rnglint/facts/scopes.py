@@ -11,8 +11,6 @@ from rnglint.facts.model import Import, ScopeKind, Statement
 from rnglint.facts.walk import children, dotted, names_in
 from rnglint.tree.parsing import Tree
 
-#: Nodes, besides statements, that `Positions` knows the beginning of.
-_OWNERS = frozenset({cst.If, cst.ExceptHandler, cst.ExceptStarHandler})
 #: Calls that import the module whose name is their first argument.
 _IMPORTERS = frozenset({"importorskip", "import_module", "__import__"})
 
@@ -30,8 +28,6 @@ class _Builder:
     def __init__(self, tree: Tree) -> None:
         self.tree = tree
         self.layout = Layout(tree)
-        self.owner = tree.positions.owner
-        self.owning: cst.CSTNode = tree.module
         self.scope = self._open(ScopeKind.MODULE, "", tree.module)
         self.statement: int | None = None
         self.loops: tuple[int, ...] = ()
@@ -80,19 +76,13 @@ class _Builder:
     # -- the walk ---------------------------------------------------------------------------
 
     def _visit(self, node: cst.CSTNode) -> None:
-        owning = self.owning
-        kind = type(node)
-        if kind in _OWNERS or id(node) in self.layout.statement_of:
-            self.owning = node
-        self.owner[id(node)] = self.owning
-        handler = self.handlers.get(kind)
+        handler = self.handlers.get(type(node))
         self.parents.append(node)
         if handler:
             handler(node)
         else:
             self._visit_children(node)
         self.parents.pop()
-        self.owning = owning
 
     def _visit_children(self, node: cst.CSTNode) -> None:
         for child in children(node):
@@ -263,7 +253,6 @@ class _Builder:
         qualified: str | None = None,
         value: cst.BaseExpression | None = None,
     ) -> None:
-        self.owner.setdefault(id(at), self.owning)
         self.scope.mentioned.add(name)
         statement = self.statement if self.statement is not None else -1
         self.scope.bind(name, Binding(statement, qualified, value))
@@ -337,7 +326,6 @@ class _Builder:
 
     def _bind_target(self, target: cst.CSTNode) -> None:
         """Binds the names of an assignment target; what it reads (`a[i].b = …`) is a use."""
-        self.owner.setdefault(id(target), self.owning)
         if isinstance(target, cst.Name):
             self._bind(target.value, target)
         elif isinstance(target, (cst.Tuple, cst.List)):
@@ -426,7 +414,6 @@ class _Builder:
     def _use(self, node: cst.Name | cst.Attribute) -> None:
         root: cst.BaseExpression = node
         while type(root) is cst.Attribute:
-            self.owner[id(root.attr)] = self.owner[id(root.value)] = self.owning
             root = root.value
         if not isinstance(root, cst.Name):
             self._visit(root)

@@ -103,7 +103,7 @@ class Tester(Binder):
                 return Truth(fresh_number())
             if isinstance(item, (cst.Name, cst.Attribute)):
                 parts.append(self._variable(item))
-        return Truth((self.tree.module.code_for_node(node), tuple(parts)))
+        return Truth((self.tree.text(node), tuple(parts)))
 
     def _variable(self, node: cst.Name | cst.Attribute) -> Identity:
         """What stands for the present value of a name or chain in a canonical condition."""
