@@ -45,7 +45,7 @@ LAYOUTS = {
     "definitions": "class A(b, *c, d=e, **f): g = 1\nasync def h() -> i: pass\nglobal j, k\n",
     "deletions": "del a\ndel b, c.d\ndel (e, f)\ndel g[h]\n",
     "patterns": "match a:\n  case B(c, d=d, e=None) | 1: f\n  case [g, *_] as h: i\n"
-    "  case {1: j, **k}: l\n  case m.n: o\n  case _: p\n",
+    "  case {1: j, **k}: l\n  case m.n | []: o\n  case _: p\n",
     "async for": "async def a():\n  async for b in c: d\n  return [f async for f in g]\n",
     "yields": "def a():\n  b = yield c\n  yield from d\n  raise e from f\n  assert g, h\n",
     "continued": "a(1); \\\nb(2)\nif c: d; e\nwith (f as g, h): i\n",

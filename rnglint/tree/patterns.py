@@ -31,7 +31,12 @@ class PatternBuilder(ExpressionBuilder):
         return make(cst.MatchSingleton, value=self.name_ending(str(node.value), node))
 
     def _parts(self, node: ast.MatchSequence) -> cst.MatchList:
-        return make(cst.MatchList, patterns=[*map(self._part, node.patterns)])
+        return make(
+            cst.MatchList,
+            patterns=[*map(self._part, node.patterns)],
+            lbracket=make(cst.LeftSquareBracket),
+            rbracket=make(cst.RightSquareBracket),
+        )
 
     def _part(self, node: ast.pattern) -> cst.MatchSequenceElement | cst.MatchStar:
         if isinstance(node, ast.MatchStar):
