@@ -18,6 +18,8 @@ if TYPE_CHECKING:
 #: The value of a statement outside of functions that spans more rows than this may be left out.
 _LONG = 3
 _WORD = re.compile(r"[^\W\d]\w*")
+#: The beginning of an f-string in which a row may look like a comment.
+_LONG_FORMAT = re.compile(r"[ft]r?(?:\"\"\"|''')", re.IGNORECASE)
 _CALL = re.compile(r"([^\W\d]\w*)\s*\(")
 #: `np = pytest.importorskip("numpy")` and its relatives.
 _IMPORTED = re.compile(
@@ -78,17 +80,17 @@ class Funnel:
     """
 
     def __init__(self, module: ast.Module, lines: list[str], knowledge: Knowledge) -> None:
-        self.module = module
-        self.lines = lines
+        every = list(statements(module.body))
+        self.lines = _without_documentation(every, lines)
         self.following = _following(knowledge)
         self.units: list[_Unit] = []
         self.loose: list[ast.stmt] = []
         self.roots: dict[str, frozenset[str] | None] = {}
         self.core_names: set[str] = set()
         self._collect(module.body, "")
-        for bound, qualified in _IMPORTED.findall("\n".join(lines)):
+        for bound, qualified in _IMPORTED.findall("\n".join(self.lines)):
             self._add_root(bound, qualified)
-        for statement in statements(module.body):
+        for statement in every:
             if isinstance(statement, (ast.Import, ast.ImportFrom)):
                 self._add_roots(statement)
 
@@ -291,6 +293,27 @@ def _bound_names(statement: ast.stmt) -> set[str]:
         for node in ast.walk(target)
         if isinstance(node, (ast.Name, ast.Attribute))
     }
+
+
+def _without_documentation(every: Iterable[ast.stmt], lines: list[str]) -> list[str]:
+    """The lines, those blank that hold comments or strings which are statements of their own.
+
+    Where an f-string may go over several rows, nothing is taken for a comment.
+    """
+    code = [*lines]
+    if not any(map(_LONG_FORMAT.search, lines)):
+        for row, line in enumerate(lines):
+            if line.lstrip()[:1] == "#" and not lines[row - 1].endswith("\\"):
+                code[row] = ""
+    for statement in every:
+        if not isinstance(statement, ast.Expr) or not isinstance(statement.value, ast.Constant):
+            continue
+        first, last = statement.lineno, statement.end_lineno or statement.lineno
+        before = lines[first - 1].encode()[: statement.col_offset]
+        behind = lines[last - 1].encode()[statement.end_col_offset :]
+        if not before.strip() and not behind.strip():
+            code[first - 1 : last] = [""] * (last - first + 1)
+    return code
 
 
 def _words(lines: list[str]) -> frozenset[str]:

@@ -89,10 +89,9 @@ def parse(
         return None, errors
     if parsed is None:
         # The running Python may be older than the syntax: libcst has the last word.
-        tree, newer = _parsed_by_libcst(source, lines, ())
-        if tree is None:
-            return None, errors or newer
-        return tree if names_a_library(source.program, knowledge) else None, ()
+        wanted = names_a_library(source.program, knowledge)
+        tree, newer = _parsed_by_libcst(source, lines, (), wanted=wanted)
+        return tree, (errors or newer) if newer else ()
     omitted = Funnel(parsed, lines, knowledge).omitted() if funnel else frozenset[int]()
     if omitted is None:
         return None, errors
@@ -131,8 +130,9 @@ def _built(
 
 
 def _parsed_by_libcst(
-    source: Source, lines: list[str], errors: tuple[SourceError, ...]
+    source: Source, lines: list[str], errors: tuple[SourceError, ...], *, wanted: bool = True
 ) -> tuple[Tree | None, tuple[SourceError, ...]]:
+    """What libcst makes of a text; if its tree is not `wanted`, only whether it is a program."""
     import libcst as cst
 
     from rnglint.tree.positions import Positions
@@ -140,6 +140,8 @@ def _parsed_by_libcst(
     positions = Positions(lines)
     try:
         module = cst.parse_module("\n".join(lines) + "\n")
+        if not wanted:
+            return None, errors
         positions.note_generated(module, 1, 0)
         positions.note_module(module)
     except cst.ParserSyntaxError as error:
