@@ -15,7 +15,7 @@ import libcst as cst
 from rnglint.diagnostics import Span
 from rnglint.facts.layout import Binding, Layout, ScopeNode, Use
 from rnglint.facts.model import Argument, Call, Context, ModuleUse, NameUse, Reference
-from rnglint.facts.walk import dotted, names_in
+from rnglint.facts.walk import dotted, evaluated, names_in
 from rnglint.knowledge.loader import Entry, Knowledge
 from rnglint.tree.brackets import opening, with_brackets
 from rnglint.tree.parsing import Tree
@@ -278,13 +278,12 @@ def _literal(node: cst.BaseExpression) -> tuple[bool, int | float | str | bool |
     if isinstance(node, cst.Name):
         constants = {"None": None, "True": True, "False": False}
         return (node.value in constants), constants.get(node.value)
-    if isinstance(node, (cst.Integer, cst.Float)):
-        return True, node.evaluated_value
-    if isinstance(node, cst.SimpleString) and isinstance(node.evaluated_value, str):
-        return True, node.evaluated_value
+    if isinstance(node, (cst.Integer, cst.Float, cst.SimpleString)):
+        known = evaluated(node.value)
+        return (True, known) if isinstance(known, (int, float, str)) else (False, None)
     if isinstance(node, cst.UnaryOperation) and isinstance(node.operator, cst.Minus):
-        known, value = _literal(node.expression)
-        if known and isinstance(value, (int, float)):
+        is_literal, value = _literal(node.expression)
+        if is_literal and isinstance(value, (int, float)):
             return True, -value
     return False, None
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
+from typing import Any
 
 import libcst as cst
 
@@ -448,21 +449,30 @@ def _target_names(target: cst.CSTNode) -> Iterator[str]:
 
 def _bound_below(node: cst.CSTNode) -> Iterator[str]:
     """Names (and dotted attributes) bound anywhere below `node`, functions in it excluded."""
-    if isinstance(node, (cst.FunctionDef, cst.ClassDef)):
-        yield node.name.value
-        return
-    if isinstance(node, cst.Assign):
-        for item in node.targets:
-            yield from _target_names(item.target)
-    elif isinstance(node, (cst.AnnAssign, cst.AugAssign, cst.For, cst.NamedExpr)):
-        yield from _target_names(node.target)
-    elif isinstance(node, cst.AsName):
-        yield from _target_names(node.name)
-    elif isinstance(node, cst.ImportAlias):
-        yield (dotted(node.name) or "").partition(".")[0]
-    for child in children(node):
-        if not isinstance(child, cst.Lambda):
-            yield from _bound_below(child)
+    stack = [node]
+    while stack:
+        current = stack.pop()
+        names = _BINDERS.get(type(current))
+        if names:
+            yield from names(current)
+        if type(current) not in _CLOSED:
+            stack += children(current)
+
+
+#: Nodes below which other names are bound than around them.
+_CLOSED = frozenset({cst.FunctionDef, cst.ClassDef, cst.Lambda})
+#: The names that a node binds itself.
+_BINDERS: dict[type[cst.CSTNode], Callable[[Any], Iterable[str]]] = {
+    cst.FunctionDef: lambda node: [node.name.value],
+    cst.ClassDef: lambda node: [node.name.value],
+    cst.AssignTarget: lambda node: _target_names(node.target),
+    cst.AnnAssign: lambda node: _target_names(node.target),
+    cst.AugAssign: lambda node: _target_names(node.target),
+    cst.For: lambda node: _target_names(node.target),
+    cst.NamedExpr: lambda node: _target_names(node.target),
+    cst.AsName: lambda node: _target_names(node.name),
+    cst.ImportAlias: lambda node: [(dotted(node.name) or "").partition(".")[0]],
+}
 
 
 def _imported_by_call(value: cst.BaseExpression) -> str | None:
