@@ -23,7 +23,8 @@ class StatementBuilder(PatternBuilder):
     """Makes the libcst node of each statement, and notes where it stands.
 
     Of the functions among `omitted` (the `id` of nodes) only a stub is made, whose `id` is in
-    `stubs` then; the values of other statements among them become an ellipsis.
+    `stubs` then; the values of other statements among them become an ellipsis. Type parameters are
+    left out: nobody asks for them.
     """
 
     def __init__(
@@ -43,7 +44,7 @@ class StatementBuilder(PatternBuilder):
     def statement(self, node: ast.stmt | ast.ExceptHandler) -> Any:
         """The node of a statement."""
         handler = _HANDLERS.get(type(node))
-        if handler is None or getattr(node, "type_params", None):
+        if handler is None:
             raise Unbuilt(type(node).__name__)
         built = handler(self, node)
         self.parsed[id(built)] = node
@@ -119,6 +120,10 @@ class StatementBuilder(PatternBuilder):
             operator=operator(node.op, "Assign"),
             value=self.expression(node.value),
         )
+
+    def _type_alias(self, node: Any) -> cst.TypeAlias:
+        name, value = self.expression(node.name), self.expression(node.value)
+        return make(cst.TypeAlias, name=name, value=value)
 
     def _return(self, node: ast.Return) -> cst.Return:
         return make(cst.Return, value=self.optional(node.value))
@@ -345,5 +350,10 @@ _HANDLERS: dict[type[ast.AST], Callable[[StatementBuilder, Any], cst.CSTNode]] =
     ast.Try: StatementBuilder._try,
     ast.Match: StatementBuilder._match,
 }
-if hasattr(ast, "TryStar"):
-    _HANDLERS[ast.TryStar] = StatementBuilder._try
+for _name, _handler in (
+    ("TryStar", StatementBuilder._try),
+    ("TypeAlias", StatementBuilder._type_alias),
+):
+    # Python has these since 3.11 and 3.12.
+    if hasattr(ast, _name):
+        _HANDLERS[getattr(ast, _name)] = _handler
