@@ -158,6 +158,31 @@ def test_the_funnel_leaves_out_what_names_no_randomness() -> None:
 
 
 @pytest.mark.parametrize(
+    "body",
+    ['"""Not jax.random."""', "# Not jax.random.", "x = 1\n    # Not jax.random."],
+    ids=["docstring", "comment", "comment behind a statement"],
+)
+def test_the_funnel_reads_no_prose(body: str) -> None:
+    text = f"import jax\n\ndef f(x):\n    {body}\n    return x\n"
+    assert parse(Source.from_text("a.py", text), load()) == (None, ())
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "f'''\n# {np.random.rand()}'''",
+        '""; np.random.rand()',
+        "x = 1 + \\\n    np.random.rand()  # said",
+    ],
+    ids=["a row of an f-string", "a statement beside a string", "a comment behind code"],
+)
+def test_the_funnel_takes_no_code_for_prose(text: str) -> None:
+    program = f"import numpy as np\n\ndef f():\n    {text}\n"
+    facts = gather_facts(Source.from_text("a.py", program), load())
+    assert [item.qualified for item in facts.references] == ["numpy.random.rand"]
+
+
+@pytest.mark.parametrize(
     "text",
     ["import numpy as np\nx = np.zeros(3)\n", "x = 'random'\n", "def split(key):\n    pass\n", ""],
     ids=["numpy without random", "a word in a string", "names alone", "an empty file"],
