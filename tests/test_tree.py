@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 from pathlib import Path
 
 import libcst as cst
@@ -9,7 +10,6 @@ import pytest
 from libcst.metadata import PositionProvider
 
 from rnglint.facts import gather_facts
-from rnglint.facts.scopes import lay_out
 from rnglint.facts.walk import descendants
 from rnglint.knowledge.loader import load
 from rnglint.source.reading import Source
@@ -34,34 +34,83 @@ LAYOUTS = {
     "brackets over lines": "x = (\n    f(1)\n    # note\n    + g(2)\n)[h(3) : i(4)]\n",
     "backslash": "x = f(1) + \\\n    g(2)\n",
     "form feed": "a(1)\n\x0cb(2)\n",
+    "subscripts": "a[1, 2:3, ::b(4)]\nc[(d, e)]\nf[(g), h]\ni[(j), (k)]\nl[((m), n)]\no[()]\n",
+    "arguments": "f(a, *b, c=d, **e)\nf(*a, b=c, *d)\nf(a for a in b)\nf((g), h=(i))\n",
+    "parameters": "def f(a, /, b: c = d, *e, g=1, **h): x\ny = lambda *, z: z\ndef i(*, j): k\n",
+    "strings": "'a' 'b'\n'''c'''\nx = ('d'\n  f'{e(1)!r:>{f}}' 'g')\nf'''\n{h.i}'''\n",
+    "more strings": "a(b'j')\nc(\"\" 'k', '\\\\', '\\'')\nd(''); e(\"\"\"\"f\" \\\" \"\"\")\n",
+    "numbers": "a = 1, 0x1F, 1_000, 1.5e3, 2j, -3, ..., None, True\n",
+    "operators": "a and b and not c or d\ne < f <= g is not h not in i\nj @ k ** -l // ~m % n\n",
+    "imports": "import a.b.c, d as e\nfrom .. import f\nfrom .g.h import (i as j,\n  k)\n",
+    "definitions": "class A(b, *c, d=e, **f): g = 1\nasync def h() -> i: pass\nglobal j, k\n",
+    "deletions": "del a\ndel b, c.d\ndel (e, f)\ndel g[h]\n",
+    "patterns": "match a:\n  case B(c, d=d, e=None) | 1: f\n  case [g, *_] as h: i\n"
+    "  case {1: j, **k}: l\n  case m.n | []: o\n  case _: p\n",
+    "async for": "async def a():\n  async for b in c: d\n  return [f async for f in g]\n",
+    "yields": "def a():\n  b = yield c\n  yield from d\n  raise e from f\n  assert g, h\n",
+    "continued": "a(1); \\\nb(2)\nif c: d; e\nwith (f as g, h): i\n",
+    "else if": "if a:\n  b\nelse:\n  if c:\n    d\n",
 }
 
 
 @pytest.mark.parametrize("text", LAYOUTS.values(), ids=LAYOUTS)
-def test_positions_are_those_of_libcst(text: str) -> None:
+def test_the_tree_is_that_of_libcst(text: str) -> None:
+    assert _compared(text) >= 3
+
+
+@pytest.mark.parametrize("path", PROGRAMS, ids=lambda path: f"{path.parent.name}/{path.name}")
+def test_trees_of_programs_are_those_of_libcst(path: Path) -> None:
+    source = Source.read(path)
+    if not source.errors and _is_readable(source.program):
+        _compared(source.program)
+
+
+def _is_readable(program: str) -> bool:
+    try:
+        ast.parse(program)
+    except SyntaxError:
+        return False
+    return True
+
+
+def _compared(text: str) -> int:
+    """Compares our tree with libcst's, node by node; how many places were compared."""
     tree, errors = parse(Source.from_text("a.py", text), load(), funnel=False)
     assert tree is not None and not errors
-    lay_out(tree)
+    theirs = cst.parse_module(text)
     provider = PositionProvider()
-    provider._gen_impl(tree.module)
+    provider._gen_impl(theirs)
     compared = 0
-    for node in descendants(tree.module):
-        if isinstance(node, (cst.Name, cst.Call, cst.Attribute)) and _is_asked_for(tree, node):
-            span = provider._computed[node]
+    for one, other in zip(_nodes(tree.module), _nodes(theirs), strict=True):
+        assert _says(one) == _says(other)
+        if isinstance(one, _PLACED):
+            span = provider._computed[other]
             expected = (span.start.line, span.start.column, span.end.line, span.end.column)
-            assert tree.positions[node] == expected
+            assert tree.positions[one] == expected
             compared += 1
-    assert compared >= 3
+    return compared
 
 
-def _is_asked_for(tree: object, node: cst.CSTNode) -> bool:
-    return id(node) in tree.positions.owner  # type: ignore[attr-defined]
+#: What facts ask the places of, besides tuples, to which their brackets belong here.
+_PLACED = (cst.Name, cst.Call, cst.Attribute, cst.Subscript, cst.BaseSmallStatement)
+_LEAVES = (cst.Name, cst.SimpleString, cst.Integer, cst.Float, cst.Imaginary)
+_BLANK = (cst.BaseParenthesizableWhitespace, cst.Colon)
+
+
+def _nodes(module: cst.Module) -> list[cst.CSTNode]:
+    return [node for node in descendants(module) if not isinstance(node, _BLANK)]
+
+
+def _says(node: cst.CSTNode) -> tuple[object, ...]:
+    """What a node says itself: its kind, its text, its operator."""
+    kind = cst.MatchList if isinstance(node, cst.MatchTuple) else type(node)
+    text = node.value if isinstance(node, _LEAVES) else None
+    return kind, text, type(getattr(node, "operator", None))
 
 
 def test_a_form_feed_at_the_start_of_a_row_counts_as_a_column() -> None:
     tree, _ = parse(Source.from_text("a.py", "a(1)\n\x0cb(2)\n"), load(), funnel=False)
     assert tree is not None
-    lay_out(tree)
     call = [node for node in descendants(tree.module) if isinstance(node, cst.Call)][1]
     assert (tree.span(call).start.row, tree.span(call).start.column) == (2, 2)
 
@@ -115,8 +164,34 @@ def test_the_funnel_leaves_out_what_names_no_randomness() -> None:
     )
     tree, _ = parse(Source.from_text("a.py", text), load())
     assert tree is not None
-    assert "return x" not in tree.module.code
-    assert "jax.random.normal" in tree.module.code
+    names = {node.value for node in descendants(tree.module) if isinstance(node, cst.Name)}
+    assert {"f", "g", "normal"} < names
+    assert "x" not in names
+
+
+@pytest.mark.parametrize(
+    "body",
+    ['"""Not jax.random."""', "# Not jax.random.", "x = 1\n    # Not jax.random."],
+    ids=["docstring", "comment", "comment behind a statement"],
+)
+def test_the_funnel_reads_no_prose(body: str) -> None:
+    text = f"import jax\n\ndef f(x):\n    {body}\n    return x\n"
+    assert parse(Source.from_text("a.py", text), load()) == (None, ())
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "f'''\n# {np.random.rand()}'''",
+        '""; np.random.rand()',
+        "x = 1 + \\\n    np.random.rand()  # said",
+    ],
+    ids=["a row of an f-string", "a statement beside a string", "a comment behind code"],
+)
+def test_the_funnel_takes_no_code_for_prose(text: str) -> None:
+    program = f"import numpy as np\n\ndef f():\n    {text}\n"
+    facts = gather_facts(Source.from_text("a.py", program), load())
+    assert [item.qualified for item in facts.references] == ["numpy.random.rand"]
 
 
 @pytest.mark.parametrize(

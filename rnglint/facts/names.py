@@ -8,15 +8,18 @@ from __future__ import annotations
 
 import builtins
 from collections.abc import Iterator
+from itertools import zip_longest
 
 import libcst as cst
 
 from rnglint.diagnostics import Span
 from rnglint.facts.layout import Binding, Layout, ScopeNode, Use
 from rnglint.facts.model import Argument, Call, Context, ModuleUse, NameUse, Reference
-from rnglint.facts.walk import dotted, names_in
+from rnglint.facts.walk import dotted, evaluated, names_in
 from rnglint.knowledge.loader import Entry, Knowledge
+from rnglint.tree.brackets import opening, with_brackets
 from rnglint.tree.parsing import Tree
+from rnglint.tree.positions import Place
 
 _BUILTINS = frozenset(dir(builtins))
 #: What only explains to the interpreter what becomes of a key is no fact for a rule.
@@ -233,39 +236,32 @@ class Names:
 
 def call_fact(tree: Tree, node: cst.Call) -> Call:
     """A call as plain data."""
-    function = tree.span(node.func)
+    place = tree.positions[node]
+    row, column = opening(tree.lines, tree.positions[node.func], place)
     span = tree.span(node)
-    after = tree.positions[node.func]
-    opening = _opening(tree, node, after)
+    arguments = []
+    before = (row, column + 1)
+    for item, following in zip_longest(node.args, node.args[1:]):
+        behind = tree.positions[following.value][:2] if following else place[2:]
+        value = tree.positions[item.value]
+        whole = with_brackets(tree.lines, before, value, behind)
+        arguments.append(_argument(tree, item, whole))
+        before = value[2:]
     return Call(
         span=span,
-        function=function,
-        arguments_span=Span(opening.start, span.end, span.cell),
-        arguments=tuple(_argument(tree, item) for item in node.args),
+        function=tree.span(node.func),
+        arguments_span=Span(tree.position(row, column), span.end, span.cell),
+        arguments=tuple(arguments),
     )
 
 
-def _opening(tree: Tree, node: cst.Call, after: tuple[int, int, int, int]) -> Span:
-    """Where the "(" of a call stands: behind the function, its own brackets and white space."""
-    row, column = after[2], after[3]
-    lines = tree.lines
-    depth = len(getattr(node.func, "rpar", ()))
-    while True:
-        line = lines[row - 1]
-        while column < len(line):
-            if line[column] == "(" and depth == 0:
-                position = tree.position(row, column)
-                return Span(position, position, tree.span(node).cell)
-            depth -= line[column] == ")"
-            column += 1
-        row, column = row + 1, 0
-
-
-def _argument(tree: Tree, node: cst.Arg) -> Argument:
-    value = _with_brackets(tree, node.value)
+def _argument(tree: Tree, node: cst.Arg, place: Place) -> Argument:
+    """An argument, whose value stands at `place`, as plain data."""
+    value = tree.span_of(place)
+    named = node.keyword is not None or node.star
     is_literal, literal = _literal(node.value)
     return Argument(
-        span=Span(tree.span(node).start, value.end, value.cell),
+        span=Span(tree.span(node).start, value.end, value.cell) if named else value,
         value=value,
         text=tree.source.text_at(value),
         keyword=node.keyword.value if node.keyword else None,
@@ -277,26 +273,17 @@ def _argument(tree: Tree, node: cst.Arg) -> Argument:
     )
 
 
-def _with_brackets(tree: Tree, node: cst.BaseExpression) -> Span:
-    """The span of an expression with the brackets around it, which libcst leaves out."""
-    span = tree.span(node)
-    if not node.lpar:
-        return span
-    return Span(tree.span(node.lpar[0]).start, tree.span(node.rpar[-1]).end, span.cell)
-
-
 def _literal(node: cst.BaseExpression) -> tuple[bool, int | float | str | bool | None]:
     """Whether an expression is a plain literal, and its value."""
     if isinstance(node, cst.Name):
         constants = {"None": None, "True": True, "False": False}
         return (node.value in constants), constants.get(node.value)
-    if isinstance(node, (cst.Integer, cst.Float)):
-        return True, node.evaluated_value
-    if isinstance(node, cst.SimpleString) and isinstance(node.evaluated_value, str):
-        return True, node.evaluated_value
+    if isinstance(node, (cst.Integer, cst.Float, cst.SimpleString)):
+        known = evaluated(node.value)
+        return (True, known) if isinstance(known, (int, float, str)) else (False, None)
     if isinstance(node, cst.UnaryOperation) and isinstance(node.operator, cst.Minus):
-        known, value = _literal(node.expression)
-        if known and isinstance(value, (int, float)):
+        is_literal, value = _literal(node.expression)
+        if is_literal and isinstance(value, (int, float)):
             return True, -value
     return False, None
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
+from typing import Any
 
 import libcst as cst
 
@@ -11,8 +12,6 @@ from rnglint.facts.model import Import, ScopeKind, Statement
 from rnglint.facts.walk import children, dotted, names_in
 from rnglint.tree.parsing import Tree
 
-#: Nodes, besides statements, that `Positions` knows the beginning of.
-_OWNERS = frozenset({cst.If, cst.ExceptHandler, cst.ExceptStarHandler})
 #: Calls that import the module whose name is their first argument.
 _IMPORTERS = frozenset({"importorskip", "import_module", "__import__"})
 
@@ -30,8 +29,6 @@ class _Builder:
     def __init__(self, tree: Tree) -> None:
         self.tree = tree
         self.layout = Layout(tree)
-        self.owner = tree.positions.owner
-        self.owning: cst.CSTNode = tree.module
         self.scope = self._open(ScopeKind.MODULE, "", tree.module)
         self.statement: int | None = None
         self.loops: tuple[int, ...] = ()
@@ -80,19 +77,13 @@ class _Builder:
     # -- the walk ---------------------------------------------------------------------------
 
     def _visit(self, node: cst.CSTNode) -> None:
-        owning = self.owning
-        kind = type(node)
-        if kind in _OWNERS or id(node) in self.layout.statement_of:
-            self.owning = node
-        self.owner[id(node)] = self.owning
-        handler = self.handlers.get(kind)
+        handler = self.handlers.get(type(node))
         self.parents.append(node)
         if handler:
             handler(node)
         else:
             self._visit_children(node)
         self.parents.pop()
-        self.owning = owning
 
     def _visit_children(self, node: cst.CSTNode) -> None:
         for child in children(node):
@@ -263,7 +254,6 @@ class _Builder:
         qualified: str | None = None,
         value: cst.BaseExpression | None = None,
     ) -> None:
-        self.owner.setdefault(id(at), self.owning)
         self.scope.mentioned.add(name)
         statement = self.statement if self.statement is not None else -1
         self.scope.bind(name, Binding(statement, qualified, value))
@@ -338,7 +328,6 @@ class _Builder:
 
     def _bind_target(self, target: cst.CSTNode) -> None:
         """Binds the names of an assignment target; what it reads (`a[i].b = …`) is a use."""
-        self.owner.setdefault(id(target), self.owning)
         if isinstance(target, cst.Name):
             self._bind(target.value, target)
         elif isinstance(target, (cst.Tuple, cst.List)):
@@ -427,7 +416,6 @@ class _Builder:
     def _use(self, node: cst.Name | cst.Attribute) -> None:
         root: cst.BaseExpression = node
         while type(root) is cst.Attribute:
-            self.owner[id(root.attr)] = self.owner[id(root.value)] = self.owning
             root = root.value
         if not isinstance(root, cst.Name):
             self._visit(root)
@@ -462,21 +450,30 @@ def _target_names(target: cst.CSTNode) -> Iterator[str]:
 
 def _bound_below(node: cst.CSTNode) -> Iterator[str]:
     """Names (and dotted attributes) bound anywhere below `node`, functions in it excluded."""
-    if isinstance(node, (cst.FunctionDef, cst.ClassDef)):
-        yield node.name.value
-        return
-    if isinstance(node, cst.Assign):
-        for item in node.targets:
-            yield from _target_names(item.target)
-    elif isinstance(node, (cst.AnnAssign, cst.AugAssign, cst.For, cst.NamedExpr)):
-        yield from _target_names(node.target)
-    elif isinstance(node, cst.AsName):
-        yield from _target_names(node.name)
-    elif isinstance(node, cst.ImportAlias):
-        yield (dotted(node.name) or "").partition(".")[0]
-    for child in children(node):
-        if not isinstance(child, cst.Lambda):
-            yield from _bound_below(child)
+    stack = [node]
+    while stack:
+        current = stack.pop()
+        names = _BINDERS.get(type(current))
+        if names:
+            yield from names(current)
+        if type(current) not in _CLOSED:
+            stack += children(current)
+
+
+#: Nodes below which other names are bound than around them.
+_CLOSED = frozenset({cst.FunctionDef, cst.ClassDef, cst.Lambda})
+#: The names that a node binds itself.
+_BINDERS: dict[type[cst.CSTNode], Callable[[Any], Iterable[str]]] = {
+    cst.FunctionDef: lambda node: [node.name.value],
+    cst.ClassDef: lambda node: [node.name.value],
+    cst.AssignTarget: lambda node: _target_names(node.target),
+    cst.AnnAssign: lambda node: _target_names(node.target),
+    cst.AugAssign: lambda node: _target_names(node.target),
+    cst.For: lambda node: _target_names(node.target),
+    cst.NamedExpr: lambda node: _target_names(node.target),
+    cst.AsName: lambda node: _target_names(node.name),
+    cst.ImportAlias: lambda node: [(dotted(node.name) or "").partition(".")[0]],
+}
 
 
 def _imported_by_call(value: cst.BaseExpression) -> str | None:

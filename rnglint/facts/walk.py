@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from ast import literal_eval
 from collections.abc import Iterator
 from dataclasses import fields
-from functools import cache
+from functools import cache, lru_cache
 
 import libcst as cst
 
@@ -83,6 +84,12 @@ def dotted(node: cst.CSTNode) -> str | None:
         return None
     parts.append(node.value)
     return ".".join(reversed(parts))
+
+
+@lru_cache(maxsize=4096)
+def evaluated(literal: str) -> object:
+    """The value of a literal, given as text: the same few come again and again."""
+    return literal_eval(literal)
 
 
 def names_in(node: cst.CSTNode) -> frozenset[str]:

@@ -37,7 +37,9 @@ def spread(
     that they have in hand.
     """
     size = max(1, min(_BATCH, len(items) // (jobs * 4)))
-    batches = [items[start : start + size] for start in range(0, len(items), size)]
+    # Dealt out like cards: where the items come largest first, no batch has all the large ones.
+    count = max(1, len(items) // size)
+    batches = [items[start::count] for start in range(min(count, len(items)))]
     pool = _pool(jobs)
     orphans: list[_T] = []
     try:

@@ -1,1 +1,1 @@
-"""Text to syntax trees: what can matter, parsed with libcst, and where it stands."""
+"""Text to syntax trees: what can matter, as nodes of libcst, and where it stands."""

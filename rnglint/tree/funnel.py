@@ -1,7 +1,7 @@
 """Which parts of a source can matter: decided on the cheap, from imports and words.
 
-libcst is exact and slow, the standard library's `ast` fast. So only functions that can matter are
-handed to libcst; the others are replaced by a one-line stub that keeps their name bound.
+The analysis is exact and slow, the standard library's `ast` fast. So only functions that can matter
+become part of the tree; of the others it has a stub that keeps their name bound.
 """
 
 from __future__ import annotations
@@ -9,18 +9,17 @@ from __future__ import annotations
 import ast
 import re
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
-from functools import cache
+from functools import cache, cached_property
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from rnglint.knowledge.loader import Knowledge
 
-#: What follows the name of a function that is left out.
-STUB = "(*_, **__): ..."
-#: A statement outside of functions that spans more rows than this may be replaced by a stub.
+#: The value of a statement outside of functions that spans more rows than this may be left out.
 _LONG = 3
 _WORD = re.compile(r"[^\W\d]\w*")
+#: The beginning of an f-string in which a row may look like a comment.
+_LONG_FORMAT = re.compile(r"[ft]r?(?:\"\"\"|''')", re.IGNORECASE)
 _CALL = re.compile(r"([^\W\d]\w*)\s*\(")
 #: `np = pytest.importorskip("numpy")` and its relatives.
 _IMPORTED = re.compile(
@@ -30,21 +29,32 @@ _IMPORTED = re.compile(
 _KEY_TYPES = frozenset({"PRNGKey", "PRNGKeyArray", "KeyArray", "PRNGKeyLike"})
 
 
-@dataclass(slots=True)
 class _Unit:
     """A function that is kept or left out as a whole: rows are 1-based, both included.
 
     `words` are all words of its text, `calls` those that an opening bracket follows.
     """
 
-    name: str
-    first: int
-    last: int
-    stub: str
-    words: frozenset[str]
-    calls: frozenset[str]
-    owner: str = ""
-    kept: bool = False
+    def __init__(
+        self,
+        node: ast.FunctionDef | ast.AsyncFunctionDef,
+        first: int,
+        last: int,
+        text: str,
+        owner: str,
+    ) -> None:
+        self.node = node
+        self.name = node.name
+        self.first = first
+        self.last = last
+        self.owner = owner
+        self.words = frozenset(_WORD.findall(text))
+        self.kept = False
+        self._text = text
+
+    @cached_property
+    def calls(self) -> frozenset[str]:
+        return frozenset(_CALL.findall(self._text))
 
     @property
     def spoken(self) -> str:
@@ -66,29 +76,27 @@ class Funnel:
 
     A function is kept if it names randomness itself, if it mentions something that a kept place
     of that kind binds, or if a kept function mentions it. Statements outside of functions are
-    always kept.
+    always kept, but for long values in them.
     """
 
     def __init__(self, module: ast.Module, lines: list[str], knowledge: Knowledge) -> None:
-        self.module = module
-        self.lines = lines
+        every = list(statements(module.body))
+        self.lines = _without_documentation(every, lines)
         self.following = _following(knowledge)
         self.units: list[_Unit] = []
         self.loose: list[ast.stmt] = []
         self.roots: dict[str, frozenset[str] | None] = {}
         self.core_names: set[str] = set()
         self._collect(module.body, "")
-        for bound, qualified in _IMPORTED.findall("\n".join(lines)):
+        for bound, qualified in _IMPORTED.findall("\n".join(self.lines)):
             self._add_root(bound, qualified)
-        for statement in statements(module.body):
+        for statement in every:
             if isinstance(statement, (ast.Import, ast.ImportFrom)):
                 self._add_roots(statement)
 
-    def lines_kept(self, wanted: str = "") -> tuple[list[str], frozenset[int]] | None:
-        """The lines for libcst, and the rows of the program whose functions are stubs.
+    def omitted(self, wanted: str = "") -> frozenset[int] | None:
+        """The `id` of each function, and of each value outside of them, that is left out.
 
-        Each statement that is left out is replaced by one of one line, so that the statements
-        of both texts still correspond; comments and blank rows between statements are left out.
         None if nothing in the file can matter. With `wanted`, only the function or class of that
         name matters, and what it calls.
         """
@@ -96,58 +104,20 @@ class Funnel:
             self._want(wanted)
         elif not self.roots or not self._mark():
             return None
-        cuts = [(unit.first, unit.last, unit.stub) for unit in self.units if not unit.kept]
-        stubs = frozenset(first for first, _, _ in cuts)
-        cuts += [
-            (statement.lineno, statement.end_lineno or statement.lineno, stub)
-            for statement in self.loose
-            if (stub := self._loose_stub(statement)) is not None
-        ]
-        lines: list[str] = []
-        row = 1
-        spared = self._spared()
-        for first, last, stub in [*sorted(cuts), (len(self.lines) + 1, 0, "")]:
-            between = range(row, first)
-            lines += [self.lines[i - 1] for i in between if i in spared or self._speaks(i)]
-            lines.append(stub)
-            row = last + 1
-        return lines, stubs
+        functions = (unit.node for unit in self.units if not unit.kept)
+        values = (statement for statement in self.loose if self._is_idle(statement))
+        return frozenset(map(id, (*functions, *values)))
 
-    def _speaks(self, row: int) -> bool:
-        """Whether a row is more than white space and a comment."""
-        text = self.lines[row - 1].lstrip()
-        return bool(text) and text[0] != "#"
-
-    def _spared(self) -> set[int]:
-        """The rows within statements and headers of several rows: these stay as they are."""
-        rows: set[int] = set()
-        for statement in statements(self.module.body):
-            first = min([statement.lineno, *(i.lineno for i in _decorators(statement))])
-            last = statement.end_lineno or statement.lineno
-            inner = next(_bodies(statement), None)
-            if inner:
-                last = inner[0].lineno - 1
-            if last > first:
-                rows.update(range(first, last + 1))
-        return rows
-
-    def _loose_stub(self, statement: ast.stmt) -> str | None:
-        """One line that stands for a long statement which names nothing that matters."""
+    def _is_idle(self, statement: ast.stmt) -> bool:
+        """Whether a statement only binds names to a long value that names nothing that matters."""
         first, last = statement.lineno, statement.end_lineno or statement.lineno
-        words = _words(self.lines[first - 1 : last]) if last - first >= _LONG else frozenset()
-        if not words or self._is_core(words) or not words.isdisjoint(self.core_names):
-            return None
-        indent = self.lines[first - 1][: statement.col_offset]
-        shared = indent.strip() or self.lines[last - 1].rstrip()[-1:] == ";"
-        if shared or "\t" in indent:
-            return None
-        if isinstance(statement, ast.Expr):
-            return f"{indent}..."
-        if isinstance(statement, ast.Assign):
-            names = [target.id for target in statement.targets if isinstance(target, ast.Name)]
-            if len(names) == len(statement.targets):
-                return f"{indent}{' = '.join(names)} = ..."
-        return None
+        if last - first < _LONG or not isinstance(statement, (ast.Expr, ast.Assign)):
+            return False
+        targets = statement.targets if isinstance(statement, ast.Assign) else []
+        if not all(isinstance(target, ast.Name) for target in targets):
+            return False
+        words = _words(self.lines[first - 1 : last])
+        return not self._is_core(words) and words.isdisjoint(self.core_names)
 
     def _collect(self, body: Iterable[ast.stmt], owner: str) -> None:
         for statement in body:
@@ -164,17 +134,8 @@ class Funnel:
     def _add_unit(self, node: ast.FunctionDef | ast.AsyncFunctionDef, owner: str) -> None:
         first = min([node.lineno, *(item.lineno for item in node.decorator_list)])
         last = node.end_lineno or node.lineno
-        line = self.lines[node.lineno - 1]
-        indent = line[: len(line) - len(line.lstrip())]
         text = "\n".join(self.lines[first - 1 : last])
-        words = frozenset(_WORD.findall(text))
-        calls = frozenset(_CALL.findall(text))
-        prefix = "async " if isinstance(node, ast.AsyncFunctionDef) else ""
-        stub = f"{indent}{prefix}def {node.name}{STUB}"
-        unit = _Unit(node.name, first, last, stub, words, calls, owner)
-        # A stub needs a line of its own.
-        unit.kept = node.col_offset != len(indent)
-        self.units.append(unit)
+        self.units.append(_Unit(node, first, last, text, owner))
 
     def _add_roots(self, statement: ast.Import | ast.ImportFrom) -> None:
         if isinstance(statement, ast.Import):
@@ -348,6 +309,27 @@ def _bound_names(statement: ast.stmt) -> set[str]:
         for node in ast.walk(target)
         if isinstance(node, (ast.Name, ast.Attribute))
     }
+
+
+def _without_documentation(every: Iterable[ast.stmt], lines: list[str]) -> list[str]:
+    """The lines, those blank that hold comments or strings which are statements of their own.
+
+    Where an f-string may go over several rows, nothing is taken for a comment.
+    """
+    code = [*lines]
+    if not any(map(_LONG_FORMAT.search, lines)):
+        for row, line in enumerate(lines):
+            if line.lstrip()[:1] == "#" and not lines[row - 1].endswith("\\"):
+                code[row] = ""
+    for statement in every:
+        if not isinstance(statement, ast.Expr) or not isinstance(statement.value, ast.Constant):
+            continue
+        first, last = statement.lineno, statement.end_lineno or statement.lineno
+        before = lines[first - 1].encode()[: statement.col_offset]
+        behind = lines[last - 1].encode()[statement.end_col_offset :]
+        if not before.strip() and not behind.strip():
+            code[first - 1 : last] = [""] * (last - first + 1)
+    return code
 
 
 def _words(lines: list[str]) -> frozenset[str]:

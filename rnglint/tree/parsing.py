@@ -1,7 +1,7 @@
 """Source text to syntax tree, with positions in the file's own coordinates.
 
 The standard library's `ast` parses everything, which finds the syntax errors; the funnel decides
-which parts can matter, and those are handed to libcst.
+which parts can matter, and of those libcst's nodes are made. What `ast` cannot read, libcst parses.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     import libcst as cst
 
     from rnglint.knowledge.loader import Knowledge
-    from rnglint.tree.positions import Positions
+    from rnglint.tree.positions import Place, Positions
 
 
 TOO_DEEP = "nested too deeply to be analysed"
@@ -34,19 +34,23 @@ _SHORT = 2 * _DEEPEST
 class Tree:
     """The libcst tree of the parts of a source that matter, and where its nodes stand.
 
-    `lines` are the rows of the program, `positions` places in it; `stubs` are the rows of the
-    functions whose bodies the funnel left out.
+    `lines` are the rows of the program, `positions` places in it; `stubs` are the functions (the
+    `id` of their nodes) whose bodies the funnel left out.
     """
 
     source: Source
     module: cst.Module
     lines: tuple[str, ...]
     positions: Positions
-    stubs: frozenset[int]
+    stubs: frozenset[int] | set[int]
 
     def span(self, node: cst.CSTNode) -> Span:
         """Where `node` stands in the file."""
-        row, column, end_row, end_column = self.positions[node]
+        return self.span_of(self.positions[node])
+
+    def span_of(self, place: Place) -> Span:
+        """A place of the program as one of the file."""
+        row, column, end_row, end_column = place
         return Span(self.position(row, column), self.position(end_row, end_column), self._cell(row))
 
     def between(self, first: cst.CSTNode, last: cst.CSTNode) -> Span:
@@ -61,7 +65,11 @@ class Tree:
 
     def is_stub(self, node: cst.FunctionDef) -> bool:
         """Whether the funnel left out the body of this function."""
-        return self.positions[node][0] in self.stubs
+        return id(node) in self.stubs
+
+    def text(self, node: cst.CSTNode) -> str:
+        """The source text of `node`."""
+        return self.source.text_at(self.span(node))
 
     def _cell(self, row: int) -> int | None:
         return self.source.rows[row - 1].cell
@@ -73,8 +81,8 @@ def parse(
     """The tree of `source` and its syntax errors; no tree where nothing in it can matter.
 
     In a notebook a cell that does not parse is reported and left out; in a file one error is
-    all there is. With `funnel` off, everything is handed to libcst. With `wanted`, only what the
-    function or class of that name needs is.
+    all there is. With `funnel` off, nothing is left out. With `wanted`, only what the function or
+    class of that name needs is kept.
     """
     lines = source.program.split("\n")
     parsed, errors = _parse_rows(source, lines)
@@ -82,16 +90,15 @@ def parse(
         return None, errors
     if parsed is None:
         # The running Python may be older than the syntax: libcst has the last word.
-        tree, newer = _tree(source, lines, lines, None, frozenset(), ())
-        if tree is None:
-            return None, errors or newer
-        return tree if names_a_library(source.program, knowledge) else None, ()
-    kept: tuple[list[str], frozenset[int]] | None = lines, frozenset()
+        named = names_a_library(source.program, knowledge)
+        tree, newer = _parsed_by_libcst(source, lines, (), wanted=named)
+        return tree, (errors or newer) if newer else ()
+    omitted: frozenset[int] | None = frozenset()
     if funnel:
-        kept = Funnel(parsed, lines, knowledge).lines_kept(wanted)
-    if kept is None:
+        omitted = Funnel(parsed, lines, knowledge).omitted(wanted)
+    if omitted is None:
         return None, errors
-    return _tree(source, lines, kept[0], parsed, kept[1], errors)
+    return _built(source, lines, parsed, omitted, errors)
 
 
 def _may_be_newer(source: Source, errors: tuple[SourceError, ...]) -> bool:
@@ -103,26 +110,48 @@ def _may_be_newer(source: Source, errors: tuple[SourceError, ...]) -> bool:
     return not deep and all(row.cell is None for row in source.rows)
 
 
-def _tree(
+def _built(
     source: Source,
     lines: list[str],
-    kept: list[str],
-    parsed: ast.Module | None,
-    stubs: frozenset[int],
+    parsed: ast.Module,
+    omitted: frozenset[int],
     errors: tuple[SourceError, ...],
 ) -> tuple[Tree | None, tuple[SourceError, ...]]:
+    from rnglint.tree.expressions import Unbuilt
+    from rnglint.tree.positions import Positions
+    from rnglint.tree.statements import StatementBuilder
+
+    positions = Positions(lines)
+    builder = StatementBuilder(positions, lines, omitted)
+    try:
+        module = builder.module(parsed)
+    except Unbuilt:
+        return _parsed_by_libcst(source, lines, errors)
+    except RecursionError:
+        return None, (*errors, _error_at(source, 1, 0, TOO_DEEP))
+    return Tree(source, module, tuple(lines), positions, builder.stubs), errors
+
+
+def _parsed_by_libcst(
+    source: Source, lines: list[str], errors: tuple[SourceError, ...], *, wanted: bool = True
+) -> tuple[Tree | None, tuple[SourceError, ...]]:
+    """What libcst makes of a text; if its tree is not `wanted`, only whether it is a program."""
     import libcst as cst
 
     from rnglint.tree.positions import Positions
 
+    positions = Positions(lines)
     try:
-        module = cst.parse_module("\n".join(kept) + "\n")
-        positions = Positions(module, lines, parsed, stubs)
+        module = cst.parse_module("\n".join(lines) + "\n")
+        if not wanted:
+            return None, errors
+        positions.note_generated(module, 1, 0)
+        positions.note_module(module)
     except cst.ParserSyntaxError as error:
         return None, (*errors, _error_at(source, min(error.raw_line, len(lines)), 0, error.message))
     except RecursionError:
         return None, (*errors, _error_at(source, 1, 0, TOO_DEEP))
-    return Tree(source, module, tuple(lines), positions, stubs), errors
+    return Tree(source, module, tuple(lines), positions, frozenset()), errors
 
 
 def _parse_rows(

@@ -18,10 +18,12 @@ from rnglint.facts.flow.values import (
     Value,
     described,
 )
-from rnglint.facts.walk import descendants, dotted
+from rnglint.facts.walk import descendants, dotted, evaluated
 
 #: Functions of the language that always answer the same for the same arguments.
 _PURE = frozenset({"callable", "getattr", "hasattr", "isinstance", "issubclass", "len", "type"})
+
+_CONSTANTS = {"None": Literal(None), "True": Literal(True), "False": Literal(False)}
 
 Literals = frozenset[tuple[Condition, bool]]
 NOTHING: Literals = frozenset()
@@ -103,7 +105,7 @@ class Tester(Binder):
                 return Truth(fresh_number())
             if isinstance(item, (cst.Name, cst.Attribute)):
                 parts.append(self._variable(item))
-        return Truth((self.tree.module.code_for_node(node), tuple(parts)))
+        return Truth((self.tree.text(node), tuple(parts)))
 
     def _variable(self, node: cst.Name | cst.Attribute) -> Identity:
         """What stands for the present value of a name or chain in a canonical condition."""
@@ -135,12 +137,11 @@ def _equals(value: Value, constant: Literal) -> bool | None:
 
 def constant_of(node: cst.BaseExpression) -> Literal | None:
     """The literal that an expression is, if it is one."""
-    if isinstance(node, cst.Name) and node.value in ("None", "True", "False"):
-        return Literal({"None": None, "True": True, "False": False}[node.value])
-    if isinstance(node, (cst.Integer, cst.Float)):
-        return Literal(node.evaluated_value)
-    if isinstance(node, cst.SimpleString) and isinstance(node.evaluated_value, str):
-        return Literal(node.evaluated_value)
+    if isinstance(node, cst.Name):
+        return _CONSTANTS.get(node.value)
+    if isinstance(node, (cst.Integer, cst.Float, cst.SimpleString)):
+        value = evaluated(node.value)
+        return Literal(value) if isinstance(value, (int, float, str)) else None
     if isinstance(node, cst.UnaryOperation) and isinstance(node.operator, cst.Minus):
         inner = constant_of(node.expression)
         if inner and isinstance(inner.value, (int, float)):

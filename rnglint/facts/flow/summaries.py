@@ -210,7 +210,7 @@ class Instantiation:
             return ""
         names = [step.name if isinstance(step, Attr) else "[…]" for step in path]
         dotted_path = "".join(name if name == "[…]" else f".{name}" for name in names)
-        return self.caller.tree.module.code_for_node(node) + dotted_path
+        return self.caller.tree.text(node) + dotted_path
 
     def _role(self, effect: Consumed) -> str:
         """What the callee consumes, in words."""
