@@ -267,11 +267,9 @@ class Caller(Frame):
         data = argument(entry, given, entry.data)
         if key is None or data is None or self.state is None:
             return fresh(Kind.KEY)
-        constant = _integer(data.value)
-        if constant is None and isinstance(data.value, Entity):
-            constant = (count_of(data.value.identity) or (None,))[0]
-        if constant is not None:
-            self.consume(key.value, key.node, entry.qualified, derived=constant)
+        folded = folded_data(data.value)
+        if folded is not None:
+            self.consume(key.value, key.node, entry.qualified, derived=folded)
         options = [
             (guard, Entity(entity.identity.then(self._fold_step(data)), Kind.KEY))
             for guard, entity in self.entities(key.value)
@@ -570,6 +568,19 @@ class Caller(Frame):
 
 def _all_names(value: Mapping) -> bool:
     return all(isinstance(name, str) for name, _ in value.items)
+
+
+def folded_data(value: Value) -> int | Identity | None:
+    """What a `fold_in` folds in, as far as it can be compared with the elements of a split.
+
+    A number, also that of a loop over a range in this round; or what only a caller can know.
+    """
+    if isinstance(value, Entity):
+        count = count_of(value.identity)
+        if count:
+            return count[0]
+        return value.identity if value.identity.root.is_variable else None
+    return _integer(value)
 
 
 def _may_hold_a_key(given: Given) -> bool:
