@@ -88,6 +88,11 @@ EXPLAINED = (
         _strict(r"(ks\d*|rest\d*|p\d)\[|\.at\["),
     ),
     Kind("keys are stacked", "JAX takes `jnp.stack` for a use", _strict(r"jnp\.(stack|array)\(")),
+    Kind(
+        "a consumed key is handed on",
+        "a function returns it, and no caller uses it yet",
+        lambda v: bool(v.reported) and all(item.startswith("RNG209") for item in v.reported),
+    ),
     Kind("a branch not taken", "JAX counts both branches", _strict(r"lax\.(cond|switch)\(")),
     Kind(
         "a copy in a trace",

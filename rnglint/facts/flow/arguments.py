@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import libcst as cst
 
-from rnglint.facts.flow.values import Value
+from rnglint.facts.flow.values import Entity, Identity, Literal, Value, count_of
 from rnglint.knowledge.loader import Entry
 
 
@@ -54,3 +54,23 @@ def rest(entry: Entry, given: Sequence[Given], name: str) -> list[Given]:
     position = entry.position(name)
     plain = [item for item in given if item.keyword is None and not item.star]
     return plain[position:] if position is not None else []
+
+
+def integer_of(value: Value) -> int | None:
+    """The number that a value is known to be."""
+    if isinstance(value, Literal) and isinstance(value.value, (int, bool)):
+        return int(value.value)
+    return None
+
+
+def folded_data(value: Value) -> int | Identity | None:
+    """What a `fold_in` folds in, as far as it can be compared with the elements of a split.
+
+    A number, also that of a loop over a range in this round; or what only a caller can know.
+    """
+    if isinstance(value, Entity):
+        count = count_of(value.identity)
+        if count:
+            return count[0]
+        return value.identity if value.identity.root.is_variable else None
+    return integer_of(value)

@@ -10,7 +10,7 @@ from dataclasses import replace
 
 import libcst as cst
 
-from rnglint.facts.flow.arguments import Given, argument
+from rnglint.facts.flow.arguments import Given, argument, folded_data, integer_of
 from rnglint.facts.flow.definitions import is_frozen
 from rnglint.facts.flow.frame import BudgetSpent, Frame, Repetition
 from rnglint.facts.flow.state import HELD, fresh, fresh_number
@@ -37,7 +37,6 @@ from rnglint.facts.flow.values import (
     Transformed,
     Value,
     Zip,
-    count_of,
     described,
 )
 from rnglint.facts.flow.values import Sequence as Items
@@ -249,7 +248,7 @@ class Caller(Frame):
         key = argument(entry, given, entry.key)
         count = argument(entry, given, entry.count)
         default = 2 if entry.count else None
-        number = default if count is None else _integer(count.value)
+        number = default if count is None else integer_of(count.value)
         if key:
             self.consume(
                 key.value,
@@ -570,19 +569,6 @@ def _all_names(value: Mapping) -> bool:
     return all(isinstance(name, str) for name, _ in value.items)
 
 
-def folded_data(value: Value) -> int | Identity | None:
-    """What a `fold_in` folds in, as far as it can be compared with the elements of a split.
-
-    A number, also that of a loop over a range in this round; or what only a caller can know.
-    """
-    if isinstance(value, Entity):
-        count = count_of(value.identity)
-        if count:
-            return count[0]
-        return value.identity if value.identity.root.is_variable else None
-    return _integer(value)
-
-
 def _may_hold_a_key(given: Given) -> bool:
     """Whether an argument is known to be a key, or is called as one."""
     value = given.value
@@ -613,12 +599,6 @@ def _below(place: Identity, base: Identity) -> bool:
     return place.root == base.root and place.path[: len(base.path)] == base.path
 
 
-def _integer(value: Value) -> int | None:
-    if isinstance(value, Literal) and isinstance(value.value, (int, bool)):
-        return int(value.value)
-    return None
-
-
 def _name_of(function: cst.BaseExpression) -> str:
     """What an unknown function is called: `f` in `f(x)` and `jax.jit(f)(x)`, else nothing."""
     name = dotted(function)
@@ -639,7 +619,7 @@ def _looks_like_a_class(name: str) -> bool:
 
 def index_step(value: Value, length: int | None) -> Item | At:
     """The step that a subscript with `value` takes."""
-    index = _integer(value)
+    index = integer_of(value)
     if index is not None and index < 0 and length is not None:
         index += length
     if index is not None and index >= 0:

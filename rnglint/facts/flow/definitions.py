@@ -110,9 +110,7 @@ class Definitions:
     def _single(self, home: ScopeNode, name: str, binding: Binding) -> Value | None:
         for scope in self.layout.inner.get((home.index, name), ()):
             if isinstance(scope.node, cst.FunctionDef):
-                function = self.decorated(scope.node, home)
-                if function is not None:
-                    return function
+                return self.decorated(scope.node, home) or SILENT
             if isinstance(scope.node, cst.ClassDef) and is_plain_class(scope.node):
                 return Class(scope.node, self.home)
         if isinstance(binding.value, cst.Lambda):

@@ -100,7 +100,7 @@ class Frame:
         weak: bool = False,
         call: tuple[int, Identity] | None = None,
         count: int = 0,
-        derived: int | None = None,
+        derived: int | Identity | None = None,
         captured: int | None = None,
         written: bool = True,
         label: str = "",

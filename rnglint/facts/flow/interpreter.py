@@ -16,6 +16,7 @@ from rnglint.facts.flow.frame import Exits, Round
 from rnglint.facts.flow.state import State, fresh, fresh_number, join
 from rnglint.facts.flow.targets import DEEPEST_LOOP
 from rnglint.facts.flow.values import (
+    SILENT,
     Class,
     Entity,
     Equals,
@@ -261,7 +262,7 @@ class Interpreter(Evaluator):
             return
         defaults = self.defaults(node)
         value = self.analysis.definitions.decorated(node, self.scope, defaults)
-        self.assign(node.name, value or fresh())
+        self.assign(node.name, value or SILENT)
 
     def _class_def(self, node: cst.ClassDef) -> None:
         frame = type(self)(self.analysis, self.analysis.layout.scope_of[id(node)])

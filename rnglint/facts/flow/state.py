@@ -76,13 +76,13 @@ class Consumed:
     `rounds` are (loop, run of that loop, round) from the outermost in. `weak` marks a consumption
     by something that consumes its argument only if that is a key at all. `call` is the number of
     the call of a visible function that consumed it, and the parameter there. `derived` is set for a
-    `fold_in`, which consumes nothing: the constant folded in. A `split` into `count` keys makes the
-    same keys as the `fold_in` of 0 to count - 1. `captured` is the scope of a called function that
-    consumed a variable of an enclosing scope, or HELD: that it does so on each call is another
-    misuse than consuming an argument twice. `derives` is set for the `init` of a network, which
-    derives keys of its own by `fold_in`: only the same again repeats it. `derivative` is set where
-    the derivative of a function consumes it: the function itself is evaluated at the same key on
-    purpose.
+    `fold_in`, which consumes nothing: the number folded in, or the variable of which a caller knows
+    it. A `split` into `count` keys makes the same keys as the `fold_in` of 0 to count - 1.
+    `captured` is the scope of a called function that consumed a variable of an enclosing scope, or
+    HELD: that it does so on each call is another misuse than consuming an argument twice. `derives`
+    is set for the `init` of a network, which derives keys of its own by `fold_in`: only the same
+    again repeats it. `derivative` is set where the derivative of a function consumes it: the
+    function itself is evaluated at the same key on purpose.
     """
 
     identity: Identity
@@ -92,7 +92,7 @@ class Consumed:
     rounds: tuple[tuple[int, int, int], ...]
     weak: bool = False
     call: tuple[int, Root] | None = None
-    derived: int | None = None
+    derived: int | Identity | None = None
     count: int = 0
     captured: int | None = None
     derives: str = ""
@@ -110,7 +110,8 @@ class Consumed:
             return False
         fold, other = (self, earlier) if self.derived is not None else (earlier, self)
         if fold.derived is not None:
-            return fold.derived < other.count and overlap(self.identity, earlier.identity)
+            met = isinstance(fold.derived, int) and fold.derived < other.count
+            return met and overlap(self.identity, earlier.identity)
         return overlap(self.identity, earlier.identity)
 
 

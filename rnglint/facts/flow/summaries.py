@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, TypeGuard
 
 import libcst as cst
 
-from rnglint.facts.flow.arguments import Bound, Given
+from rnglint.facts.flow.arguments import Bound, Given, folded_data
 from rnglint.facts.flow.state import HELD, Consumed, choose, fresh, fresh_number
 from rnglint.facts.flow.values import (
     At,
@@ -161,6 +161,11 @@ class Instantiation:
         value = self._project(actual.value, effect.identity.path)
         if value is None:
             return
+        derived = effect.derived
+        if isinstance(derived, Identity):
+            derived = self._folded(derived)
+            if derived is None:
+                return
         node, rest = _descend(actual.node, effect.identity.path)
         self.caller.consume(
             value,
@@ -171,7 +176,7 @@ class Instantiation:
             weak=effect.weak,
             call=(self.number, Identity(effect.identity.root)),
             count=effect.count,
-            derived=effect.derived,
+            derived=derived,
             captured=HELD if actual.earlier else self._capturing_scope(effect),
             written=node is not None and not rest and not actual.earlier,
             label=self._label(effect, node, rest),
@@ -179,6 +184,13 @@ class Instantiation:
             fixed=self._is_fixed(effect.identity),
             shared=actual.shared,
         )
+
+    def _folded(self, data: Identity) -> int | Identity | None:
+        """What the callee folds into a key, in the caller's terms."""
+        known = self._data(data)
+        if isinstance(known, Identity):
+            return folded_data(Entity(known))
+        return folded_data(known) if known is not None else None
 
     def _is_fixed(self, identity: Identity) -> bool:
         """Whether every run of the function takes the same steps to a key."""
