@@ -21,6 +21,8 @@ from rnglint.facts.walk import descendants, dotted, names_in
 
 #: Words of names for a network that starts as the equal of another one.
 _TWIN = re.compile(r"target|teacher|ema|copy|frozen", re.IGNORECASE)
+#: Results that are compared are compared within so many statements.
+_FARTHEST = 400
 _COMPARING = re.compile(r"assert|allclose|isclose|equal|same|identical|match", re.IGNORECASE)
 
 
@@ -115,15 +117,16 @@ def _compared_later(reuse: KeyReuse, first: int, again: int, layout: Layout) -> 
     the first result alone, the other on the second alone.
     """
     home = layout.statements[first].scope
-    if layout.statements[again].scope != home:
+    start, end = min(first, again), max(first, again)
+    if layout.statements[again].scope != home or end - start > _FARTHEST:
         return False
     ones: set[str] = set()
     others: set[str] = set()
-    for index in range(min(first, again), len(layout.statements)):
+    for index in range(start, min(end + _FARTHEST, len(layout.statements))):
         if layout.statements[index].scope != home:
             continue
         node = layout.nodes[index]
-        if index > max(first, again) and _tells_apart(node, ones, others):
+        if index > end and _tells_apart(node, ones, others):
             return True
         if index == again and _compares_with(node, reuse.again.span, ones, layout):
             return True

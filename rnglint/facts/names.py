@@ -36,7 +36,7 @@ class Names:
         self.knowledge = knowledge
         self._resolved: dict[tuple[int, str, int], tuple[str | None, bool]] = {}
         self._pending: set[tuple[int, str]] = set()
-        self._qualified: dict[cst.CSTNode, str] = {}
+        self._mixed: dict[tuple[int, str], bool] = {}
         self._modules = (
             frozenset(name.rpartition(".")[0] for name in knowledge.reportable if "." in name)
             - knowledge.entries.keys()
@@ -143,6 +143,8 @@ class Names:
         home = scope.lookup(name)
         if home is None:
             return self._unbound(name)
+        if self._mixed.get((home.index, name)):
+            return None, False
         # Only code that runs in the same function as the bindings has an order with them.
         if home.function() is not scope.function():
             statement = None
@@ -151,7 +153,7 @@ class Names:
             if (home.index, name) in self._pending:
                 return None, False
             self._pending.add((home.index, name))
-            self._resolved[key] = self._bindings(home.bindings[name], home, statement)
+            self._resolved[key] = self._bindings(name, home, statement)
             self._pending.discard((home.index, name))
         return self._resolved[key]
 
@@ -162,14 +164,15 @@ class Names:
         return (f"builtins.{name}" if name in _BUILTINS else None), False
 
     def _bindings(
-        self, bindings: list[Binding], home: ScopeNode, statement: int | None
+        self, name: str, home: ScopeNode, statement: int | None
     ) -> tuple[str | None, bool]:
         meanings = [
             (binding, *self._meaning(binding, home))
-            for binding in bindings
+            for binding in home.bindings[name]
             if not _is_none(binding.value)
         ]
         if not meanings or any(qualified is None for _, qualified, _ in meanings):
+            self._mixed[home.index, name] = True
             return None, False
         before = [i for i in meanings if statement is not None and i[0].statement <= statement]
         _, qualified, alias = (before or meanings)[-1]

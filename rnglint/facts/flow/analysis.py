@@ -26,6 +26,8 @@ from rnglint.knowledge.loader import Entry
 
 #: Evaluations of expressions per source; a program that needs more is not analysed to its end.
 BUDGET = 400_000
+#: Calls that lead from one function to another are followed to this depth.
+_MOST_CALLS = 24
 #: A function that mentions one of these may know what kind of generator it has.
 _ASKS_FIRST = frozenset({"AttributeError", "hasattr", "isinstance"})
 
@@ -146,9 +148,8 @@ class Analysis:
         """
         if id(node) in self._summaries:
             return self._summaries[id(node)]
-        if id(node) in self._running or (
-            isinstance(node, cst.FunctionDef) and self.names.tree.is_stub(node)
-        ):
+        is_stub = isinstance(node, cst.FunctionDef) and self.names.tree.is_stub(node)
+        if is_stub or id(node) in self._running or len(self._running) >= _MOST_CALLS:
             return None
         self._running.add(id(node))
         try:

@@ -651,6 +651,7 @@ _SPECIAL: dict[str, Callable[[Caller, Sequence[Given]], Value]] = {
     "builtins.enumerate": Caller._enumerate,
     "builtins.next": Caller._next,
     "copy.replace": Caller._replace,
+    "jax.numpy.arange": Caller._range,
     "jax.numpy.broadcast_to": Caller._repeat_key,
     "jax.numpy.repeat": Caller._repeat_key,
     "jax.numpy.tile": Caller._repeat_key,

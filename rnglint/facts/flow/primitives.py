@@ -20,12 +20,14 @@ from rnglint.facts.flow.values import (
     Identity,
     Kind,
     Library,
+    Literal,
     Mapping,
     Partial,
     Record,
     Root,
     Transformed,
     Value,
+    described,
 )
 from rnglint.facts.flow.values import Sequence as Items
 from rnglint.knowledge.loader import Entry
@@ -66,7 +68,7 @@ def _fori_loop(frame: Binder, entry: Entry, given: Sequence[Given], node: cst.Ca
     lower, body, init = (argument(entry, given, name) for name in ("lower", "body_fun", "init_val"))
     if lower is None or body is None or init is None or not isinstance(body.value, _CALLABLE):
         return fresh()
-    index = fresh()
+    index = Entity(described("range")) if lower.value == Literal(0) else fresh()
 
     def one_round(carry: Value, run: int, turn: int) -> Value:
         turned = Given(frame.element(index, run, turn), lower.node)

@@ -379,6 +379,8 @@ def _meet(one: Step, other: Step) -> bool:
         )
         if isinstance(data, Identity) and isinstance(constant, int):
             return _counts_to(data, Item(constant, constant + 1))
+        if isinstance(data, Identity) and isinstance(constant, Identity):
+            return _same_range(data, constant)
     return one == other
 
 
@@ -388,26 +390,30 @@ def _counts_to(index: Identity, item: Item) -> bool:
     if count is None or item.loop:
         return False
     first, end = count
-    if first == 0:
-        return item.low == 0
-    return end is not None and item.low < end and (item.high is None or item.high > first)
+    if end is None:
+        # There are at least the numbers that begin a range.
+        return first == 0 and item.low == 0
+    return item.low < end and (item.high is None or item.high > first)
 
 
 def count_of(index: Identity) -> tuple[int, int | None] | None:
     """The numbers that the variable of a loop over `range(n)` goes through in its round.
 
-    (0, 1) in the first round, (1, n) in the one that stands for all later ones, n being None where
-    it is not known; None for anything else.
+    (0, 1) in the first round, (1, n) in the one that stands for all later ones, (0, n) for all
+    rounds together; n is None where it is not known. None for anything else.
     """
     words = index.root.name.split()
-    last = index.path[-1] if index.path else None
-    if not words or words[0] != "range" or len(words) - 1 + len(index.path) - 1 > 1:
+    if not words or words[0] != "range":
         return None
-    if not isinstance(last, Item) or not last.loop:
+    path = index.path
+    last = path[-1] if path else None
+    looped = isinstance(last, Item) and bool(last.loop)
+    if len(words) - 1 + len(path) - looped > 1:
         return None
-    if last.turn == 1:
-        return 0, 1
-    return 1, int(words[1]) if len(words) > 1 and words[1].isdigit() else None
+    end = int(words[1]) if len(words) > 1 and words[1].isdigit() else None
+    if not isinstance(last, Item) or not looped:
+        return 0, end
+    return (0, 1) if last.turn == 1 else (1, end)
 
 
 def _same_range(first: Identity, second: Identity) -> bool:
