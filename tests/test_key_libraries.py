@@ -130,8 +130,8 @@ def f():
     "a key on all devices": """\
 def f(step):
     key = jr.key(0)
-    step(jax_utils.replicate(key))
-    return jr.normal(key)  # expect: RNG201
+    x = step(jax_utils.replicate(key))
+    return x, jr.normal(key)  # expect: RNG201
 """,
     "keys for the devices": """\
 def f(step):

@@ -101,10 +101,18 @@ def _comparisons(node: cst.CSTNode) -> Iterator[tuple[cst.CSTNode, cst.CSTNode]]
             yield from pairwise(sides)
         elif isinstance(item, cst.BinaryOperation) and isinstance(item.operator, cst.Subtract):
             yield item.left, item.right
-        elif isinstance(item, cst.Call) and len(item.args) >= 2:
+        elif isinstance(item, cst.Call) and item.args:
             name = dotted(item.func) or ""
             if _COMPARING.search(name.rpartition(".")[2]):
-                yield item.args[0].value, item.args[1].value
+                yield from pairwise(_compared(item))
+
+
+def _compared(call: cst.Call) -> list[cst.BaseExpression]:
+    """What a call compares: its first two arguments, or the members of a list."""
+    first = call.args[0].value
+    if isinstance(first, (cst.List, cst.Tuple)) and len(call.args) == 1:
+        return [element.value for element in first.elements]
+    return [argument.value for argument in call.args[:2]]
 
 
 # -- compared later -------------------------------------------------------------------------------
@@ -167,6 +175,9 @@ def _carry(
     ones: set[str],
     others: set[str],
 ) -> None:
+    if isinstance(node, cst.For) and _is_zip(node):
+        _carry_pairs(node, ones, others)
+        return
     bound = set(_targets(node))
     mentioned = _value_names(node)
     for place, names in zip(places, (ones, others), strict=True):
@@ -176,6 +187,26 @@ def _carry(
             names -= bound
 
 
+def _is_zip(node: cst.For) -> bool:
+    """Whether a loop goes through `zip(…)` with a variable for each part."""
+    return (
+        isinstance(node.iter, cst.Call)
+        and dotted(node.iter.func) == "zip"
+        and isinstance(node.target, (cst.Tuple, cst.List))
+        and len(node.target.elements) == len(node.iter.args)
+    )
+
+
+def _carry_pairs(node: cst.For, ones: set[str], others: set[str]) -> None:
+    """What a loop over `zip(a, b)` takes out of `a` depends on what `a` does."""
+    assert isinstance(node.iter, cst.Call) and isinstance(node.target, (cst.Tuple, cst.List))
+    parts = [names_in(argument.value) for argument in node.iter.args]
+    for element, mentioned in zip(node.target.elements, parts, strict=True):
+        for names in (ones, others):
+            if names & mentioned:
+                names |= names_in(element.value)
+
+
 def _targets(node: cst.CSTNode) -> Iterator[str]:
     """The names that a statement assigns."""
     targets: Iterable[cst.CSTNode] = ()
@@ -183,6 +214,8 @@ def _targets(node: cst.CSTNode) -> Iterator[str]:
         targets = [item.target for item in node.targets]
     elif isinstance(node, (cst.AnnAssign, cst.AugAssign, cst.For)):
         targets = [node.target]
+    elif (call := _appending(node)) is not None:
+        targets = [call.func]
     for target in targets:
         yield from names_in(target)
 
@@ -190,7 +223,19 @@ def _targets(node: cst.CSTNode) -> Iterator[str]:
 def _value_names(node: cst.CSTNode) -> frozenset[str]:
     if isinstance(node, (cst.Assign, cst.AnnAssign, cst.AugAssign)) and node.value is not None:
         return names_in(node.value)
+    call = _appending(node)
+    if call is not None:
+        return names_in(call)
     return names_in(node.iter) if isinstance(node, cst.For) else frozenset()
+
+
+def _appending(node: cst.CSTNode) -> cst.Call | None:
+    """The call, if a statement is `results.append(…)`."""
+    call = node.value if isinstance(node, cst.Expr) else None
+    if not isinstance(call, cst.Call) or not isinstance(call.func, cst.Attribute):
+        return None
+    named = isinstance(call.func.value, cst.Name) and call.func.attr.value in ("append", "extend")
+    return call if named else None
 
 
 # -- thrown away ----------------------------------------------------------------------------------
@@ -199,6 +244,8 @@ def _value_names(node: cst.CSTNode) -> frozenset[str]:
 def _is_thrown_away(reuse: KeyReuse, layout: Layout) -> bool:
     """Whether one call of the program's own functions is made twice for nothing."""
     assert reuse.first.statement is not None and reuse.again.statement is not None
+    if _are_shown(reuse, layout):
+        return True
     if reuse.first.by.startswith("jax.random."):
         return False
     first = layout.nodes[reuse.first.statement]
@@ -223,6 +270,20 @@ def _places(node: cst.CSTNode) -> Iterator[str]:
         for part in [each.value for each in several] or [target]:
             place = dotted(part)
             yield from names_in(part) if place is None else (place,)
+
+
+def _are_shown(reuse: KeyReuse, layout: Layout) -> bool:
+    """Whether one statement stands there twice, to show that it gives the same: `print(f(key))`."""
+    assert reuse.first.statement is not None and reuse.again.statement is not None
+    nodes = [layout.nodes[i] for i in (reuse.first.statement, reuse.again.statement)]
+    first, again = (layout.statements[i] for i in (reuse.first.statement, reuse.again.statement))
+    text = layout.tree.source.text_at
+    return all(map(_prints, nodes)) and text(first.span) == text(again.span)
+
+
+def _prints(node: cst.CSTNode) -> bool:
+    call = node.value if isinstance(node, cst.Expr) else None
+    return isinstance(call, cst.Call) and dotted(call.func) in ("print", "display")
 
 
 def _is_for_nothing(place: Consumption, layout: Layout) -> bool:

@@ -40,7 +40,7 @@ class Analysis:
         self.neighbours = neighbours
         self.layout = names.layout
         self.steps = 0
-        self.findings = Findings(names.tree)
+        self.findings = Findings(names.layout)
         self.definitions = Definitions(self)
         self.seedings = Seedings(names.tree)
         self.traces = Traces(self.layout)

@@ -37,6 +37,7 @@ from rnglint.facts.flow.values import (
     Transformed,
     Value,
     Zip,
+    count_of,
     described,
 )
 from rnglint.facts.flow.values import Sequence as Items
@@ -214,11 +215,12 @@ class Caller(Frame):
             return special(self, given)
         if callee.qualified.startswith(_ARRAY_LIBRARIES):
             return fresh()
-        if any(_may_hold_a_key(item) for item in given):
+        harmless = _is_harmless(callee.qualified.rpartition(".")[2])
+        if not harmless and any(_may_hold_a_key(item) for item in given):
             known = self.analysis.definitions.imported(callee.qualified)
             if known is not None:
                 return self.apply(known, given, node)
-        self._consume_all(callee.qualified, given)
+        self._consume_all(callee.qualified, given, node)
         return fresh()
 
     def _seed(self, entry: Entry, given: Sequence[Given], node: cst.Call, made: Value) -> None:
@@ -463,7 +465,7 @@ class Caller(Frame):
             self.disturb(node.func.value)
             if node.func.attr.value in DERIVATIVE_RULES:
                 self._excuse(given)
-        self._consume_all(_name_of(node.func), given)
+        self._consume_all(_name_of(node.func), given, node)
         return fresh()
 
     def _excuse(self, given: Sequence[Given]) -> None:
@@ -472,22 +474,26 @@ class Caller(Frame):
             if isinstance(item.value, Function):
                 self.findings.excused.add(id(item.value.node))
 
-    def _consume_all(self, name: str, given: Sequence[Given]) -> None:
+    def _consume_all(self, name: str, given: Sequence[Given], node: cst.Call) -> None:
         """An unknown function is taken to consume the keys that it is given.
 
-        Not one that is given a function as well: it may only trace that.
+        Not one that is given a function as well: it may only trace that. Not one whose result is
+        thrown away: it keeps the key, or checks it. Not one that is also given the index of a loop,
+        which it may fold in.
         """
         last = name.rpartition(".")[2]
         if not last or _is_harmless(last) or _looks_like_a_class(last):
             return
         if any(isinstance(item.value, (Function, Partial, Transformed, Library)) for item in given):
             return
+        keeps = node is self.dropped or any(_holds_an_index(item.value) for item in given)
         derives = last if last in _DERIVING and "." in name and len(given) > 1 else ""
         for item in given:
             if item.keyword == "rngs" or (derives and isinstance(item.value, Mapping)):
                 self._hand_over_streams(last, item)
             elif not item.star:
-                self.consume(item.value, item.node, name, weak=True, derives=derives)
+                if not keeps:
+                    self.consume(item.value, item.node, name, weak=True, derives=derives)
                 self.forget(item.value)
                 if isinstance(item.node, cst.Name):
                     self.lose(item.node, item.value)
@@ -528,8 +534,11 @@ class Caller(Frame):
             self.forget(value)
 
     def lose(self, node: cst.Name, value: Value) -> None:
-        """Someone else got the object that a variable holds: it may have other fields now."""
-        if isinstance(value, Record) and not value.frozen and self.state is not None:
+        """Someone else got what a variable holds: there may be something else in it now."""
+        mutable = isinstance(value, (Items, Mapping)) or (
+            isinstance(value, Record) and not value.frozen
+        )
+        if mutable and self.state is not None:
             self.state.variables[node.value] = fresh()
 
     def forget(self, value: Value) -> None:
@@ -567,6 +576,16 @@ class Caller(Frame):
 
 def _all_names(value: Mapping) -> bool:
     return all(isinstance(name, str) for name, _ in value.items)
+
+
+def _holds_an_index(value: Value) -> bool:
+    """Whether a value is, or holds, the variable of a loop over a range."""
+    if isinstance(value, Items):
+        return any(map(_holds_an_index, value.items))
+    if not isinstance(value, Entity) or not value.identity.path:
+        return False
+    last = value.identity.path[-1]
+    return isinstance(last, Item) and bool(last.loop) and count_of(value.identity) is not None
 
 
 def _may_hold_a_key(given: Given) -> bool:

@@ -10,6 +10,7 @@ import libcst as cst
 
 from rnglint.facts.flow.state import RETURNED, Site
 from rnglint.facts.flow.values import Identity, overlap
+from rnglint.facts.layout import Layout, ScopeNode
 from rnglint.facts.model import (
     Consumption,
     KeyBroadcast,
@@ -58,7 +59,6 @@ class Escape:
     site: Site
     node: cst.CSTNode
     stored: bool
-    function: cst.CSTNode
 
 
 @dataclass(slots=True)
@@ -79,10 +79,11 @@ Unproven = tuple[Identity, ...]
 class Findings:
     """Collects what is reported, one finding for each place, and who uses which key.
 
-    `excused` are functions that may hand on what they have consumed.
+    `excused` are functions in which nothing is reported: rules of derivatives, which draw the same
+    noise again as they should, and functions that are expected to fail.
     """
 
-    tree: Tree
+    layout: Layout
     muted: int = 0
     proven: set[Identity] = field(default_factory=set)
     reuses: dict[int, Reuse] = field(default_factory=dict)
@@ -94,6 +95,11 @@ class Findings:
     _pending: list[tuple[Reuse | Capture | Broadcast, Unproven]] = field(default_factory=list)
     _made: dict[int, _Made] = field(default_factory=dict)
     _used: dict[object, set[Identity]] = field(default_factory=dict)
+
+    @property
+    def tree(self) -> Tree:
+        """The tree of the source."""
+        return self.layout.tree
 
     # -- collecting -----------------------------------------------------------------------------
 
@@ -142,13 +148,33 @@ class Findings:
             if any(identity in self.proven for identity in identities):
                 self._add(found)
         self._pending.clear()
+        self._drop_excused()
         told = {id(node) for node in self._told()}
         for key, escape in list(self.escapes.items()):
-            known = any(id(site.node) in told for site in _chain(escape.site))
-            if known or id(escape.function) in self.excused:
+            if any(id(site.node) in told for site in _chain(escape.site)):
                 del self.escapes[key]
         for key in self.captures.keys() & self.reuses.keys():
             del self.captures[key]
+
+    def _drop_excused(self) -> None:
+        for key, reuse in list(self.reuses.items()):
+            if self._is_excused(reuse.again.scope):
+                del self.reuses[key]
+        for key, capture in list(self.captures.items()):
+            if self._is_excused(capture.site.scope):
+                del self.captures[key]
+        for key, escape in list(self.escapes.items()):
+            if self._is_excused(escape.site.scope):
+                del self.escapes[key]
+
+    def _is_excused(self, index: int) -> bool:
+        """Whether a scope lies in a function in which nothing is reported."""
+        scope: ScopeNode | None = self.layout.scopes[index]
+        while scope is not None:
+            if id(scope.node) in self.excused:
+                return True
+            scope = scope.parent
+        return False
 
     def _told(self) -> Iterator[cst.CSTNode]:
         """The places that consume a key of which a misuse is reported."""

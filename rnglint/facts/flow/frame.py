@@ -84,6 +84,7 @@ class Frame:
         self.derivative = 0
         self.repetition: Repetition | None = None
         self.resumed: cst.Call | None = None
+        self.dropped: cst.BaseExpression | None = None
         self.storing: dict[Identity, cst.CSTNode] = {}
         self.optional: set[str] = set()
 
@@ -228,7 +229,7 @@ class Frame:
                 continue
             for known in self.state.consumed.get(entity.identity.root, ()):
                 if self._escapes(known, entity.identity, held) and not known.guard.excludes(guard):
-                    self.findings.escape(Escape(known.site, node, stored, self.scope.node))
+                    self.findings.escape(Escape(known.site, node, stored))
                     break
 
     def _escapes(self, consumed: Consumed, identity: Identity, held: Container[str]) -> bool:

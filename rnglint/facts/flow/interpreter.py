@@ -71,13 +71,11 @@ class Interpreter(Evaluator):
             self.uncertain += 1
             self._return(self.evaluate(node.body), node.body)
             return
-        # The rule of a custom derivative draws the noise of the function again, as it should.
-        is_rule = any(_names_a_rule(item.decorator) for item in node.decorators)
-        self.findings.muted += is_rule
+        if any(_excuses(item.decorator) for item in node.decorators):
+            self.findings.excused.add(id(node))
         self.execute(node.body.body)
         if self.state is not None:
             self._return(Literal(None))
-        self.findings.muted -= is_rule
 
     def _parameter(self, parameter: cst.Param) -> Value:
         identity = Identity(Root(0, self.scope.number, parameter.name.value))
@@ -155,9 +153,11 @@ class Interpreter(Evaluator):
     # -- simple statements ----------------------------------------------------------------------
 
     def _expression(self, node: cst.Expr) -> None:
+        displayed = self.analysis.is_displayed(self.statement)
+        self.dropped = None if displayed else node.value
         self.evaluate(node.value)
         by = self._deriver(node.value)
-        if by and not self.analysis.is_displayed(self.statement):
+        if by and not displayed:
             self.findings.drop(node.value, by)
         if isinstance(node.value, cst.Call) and dotted(node.value.func) in _NEVER_RETURN:
             self.state = None
@@ -485,10 +485,13 @@ def _ends_in_a_break(body: cst.BaseSuite) -> bool:
     return not any(isinstance(item, cst.Continue) for item in descendants(body))
 
 
-def _names_a_rule(decorator: cst.BaseExpression) -> bool:
-    """Whether a decorator says that a function is the derivative of another: `@f.defjvp`."""
+def _excuses(decorator: cst.BaseExpression) -> bool:
+    """Whether a decorator says that a function may repeat keys.
+
+    Because it is the derivative of another (`@f.defjvp`), or by `@jax.debug_key_reuse(False)`.
+    """
     if isinstance(decorator, cst.Call):
-        return _names_a_rule(decorator.func)
+        return _excuses(decorator.func) or _allows_reuse(decorator)
     return isinstance(decorator, cst.Attribute) and decorator.attr.value in DERIVATIVE_RULES
 
 
@@ -502,15 +505,22 @@ def _cannot_raise(node: cst.CSTNode) -> bool:
 
 
 def _expects_failure(node: cst.BaseExpression) -> bool:
-    """Whether a context manager says that its body raises, or that reuse in it is all right.
+    """Whether a context manager says that its body fails, or that reuse in it is all right.
 
-    `pytest.raises(…)`, `self.assertRaises(…)`, `jax.debug_key_reuse(False)`.
+    `pytest.raises(…)`, `self.assertRaises(…)`, `self.assertNoWarnings()`,
+    `jax.debug_key_reuse(False)`.
     """
     if not isinstance(node, cst.Call):
         return False
     name = (dotted(node.func) or "").rpartition(".")[2].lower()
-    off = bool(node.args) and dotted(node.args[0].value) == "False"
-    return "raises" in name or (name == "debug_key_reuse" and off)
+    tested = "raises" in name or name == "warns" or (name.startswith("assert") and "warn" in name)
+    return tested or _allows_reuse(node)
+
+
+def _allows_reuse(node: cst.Call) -> bool:
+    """Whether a call is `jax.debug_key_reuse(False)`."""
+    name = (dotted(node.func) or "").rpartition(".")[2]
+    return name == "debug_key_reuse" and bool(node.args) and dotted(node.args[0].value) == "False"
 
 
 _STATEMENTS: dict[type[cst.CSTNode], Callable[..., None]] = {

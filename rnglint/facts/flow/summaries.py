@@ -147,8 +147,10 @@ class Instantiation:
         if state is None or actual is None:
             return
         here = root.scope == self.caller.scope.function().number
-        if root in self.summary.rebinds and here and root.name in state.variables:
-            state.variables[root.name] = fresh()
+        if here and root.name in state.variables:
+            known = state.variables[root.name]
+            if root in self.summary.rebinds or isinstance(known, (Items, Dictionary)):
+                state.variables[root.name] = fresh()
         self.caller.forget(actual.value)
         if isinstance(actual.node, cst.Name):
             self.caller.lose(actual.node, actual.value)
