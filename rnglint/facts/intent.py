@@ -21,6 +21,11 @@ from rnglint.facts.walk import descendants, dotted, names_in
 
 #: Words of names for a network that starts as the equal of another one.
 _TWIN = re.compile(r"target|teacher|ema|copy|frozen", re.IGNORECASE)
+#: What a comment says where a key is repeated on purpose.
+_SAYS_SO = re.compile(
+    r"#.*\b(?:same|identical|correlated|reus\w*)\b[\w\s`-]*\b(?:key|keys|rng|rngs|seed|seeds|noise|crop|prng)\b",
+    re.IGNORECASE,
+)
 #: Results that are compared are compared within so many statements.
 _FARTHEST = 400
 _COMPARING = re.compile(r"assert|allclose|isclose|equal|same|identical|match", re.IGNORECASE)
@@ -55,6 +60,8 @@ def _is_intended(reuse: KeyReuse, layout: Layout) -> bool:
     first, again = reuse.first.statement, reuse.again.statement
     if first is None or again is None:
         return False
+    if _is_announced(again, layout) or _is_a_constant(reuse):
+        return True
     if reuse.loop is not None:
         return _is_for_nothing(reuse.again, layout)
     if first == again:
@@ -62,6 +69,26 @@ def _is_intended(reuse: KeyReuse, layout: Layout) -> bool:
     if _are_twins(reuse, layout):
         return True
     return _is_thrown_away(reuse, layout) or _compared_later(reuse, first, again, layout)
+
+
+def _is_announced(statement: int, layout: Layout) -> bool:
+    """Whether a comment at a statement, or right above it, says that it is meant."""
+    span = layout.statements[statement].span
+    source = layout.tree.source
+    first = span.start.row
+    while first > 1 and source.line(span.cell, first - 1).lstrip().startswith("#"):
+        first -= 1
+    rows = range(first, span.end.row + 1)
+    return any(_SAYS_SO.search(source.line(span.cell, row)) for row in rows)
+
+
+def _is_a_constant(reuse: KeyReuse) -> bool:
+    """Whether a key is named as constants are, and only goes to functions that are not seen."""
+    places = (reuse.first, reuse.again)
+    return all(
+        place.text.isupper() and not place.via and not place.by.startswith("jax.random.")
+        for place in places
+    )
 
 
 def _are_twins(reuse: KeyReuse, layout: Layout) -> bool:
@@ -136,6 +163,8 @@ def _compared_later(reuse: KeyReuse, first: int, again: int, layout: Layout) -> 
         node = layout.nodes[index]
         if index > end and _tells_apart(node, ones, others):
             return True
+        if index > end and reuse.first.by == reuse.again.by and _subtracts(node, ones, others):
+            return True
         if index == again and _compares_with(node, reuse.again.span, ones, layout):
             return True
         _carry(node, index, (first, again), ones, others)
@@ -153,18 +182,34 @@ def _compares_with(node: cst.CSTNode, span: Span, ones: set[str], layout: Layout
     return False
 
 
+def _subtracts(node: cst.CSTNode, ones: set[str], others: set[str]) -> bool:
+    """Whether a statement takes the difference of two results: the noise in them cancels."""
+    if not isinstance(node, (cst.Assign, cst.Return)):
+        return False
+    return any(
+        isinstance(item, cst.BinaryOperation)
+        and isinstance(item.operator, cst.Subtract)
+        and _are_apart(item.left, item.right, ones, others)
+        for item in descendants(node)
+    )
+
+
 def _tells_apart(node: cst.CSTNode, ones: set[str], others: set[str]) -> bool:
     if isinstance(node, cst.BaseCompoundStatement):
         return False
     if not isinstance(node, (cst.Assert, cst.Expr)):
         return False
-    for left, right in _comparisons(node):
-        left_names, right_names = names_in(left), names_in(right)
-        for side, other_side in ((left_names, right_names), (right_names, left_names)):
-            only_ones = side & ones and not side & others
-            only_others = other_side & others and not other_side & ones
-            if only_ones and only_others:
-                return True
+    return any(_are_apart(left, right, ones, others) for left, right in _comparisons(node))
+
+
+def _are_apart(left: cst.CSTNode, right: cst.CSTNode, ones: set[str], others: set[str]) -> bool:
+    """Whether one side depends on the first result alone, the other on the second alone."""
+    left_names, right_names = names_in(left), names_in(right)
+    for side, other_side in ((left_names, right_names), (right_names, left_names)):
+        only_ones = side & ones and not side & others
+        only_others = other_side & others and not other_side & ones
+        if only_ones and only_others:
+            return True
     return False
 
 

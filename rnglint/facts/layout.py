@@ -153,12 +153,13 @@ class Layout:
                 statement=loop.statement,
                 targets=loop.targets,
                 cases=index in wanted and self._goes_through_cases(index, loop),
+                listed=_is_listed(loop),
             )
             for index, loop in enumerate(self.loops)
         )
 
     def _goes_through_cases(self, index: int, loop: LoopNode) -> bool:
-        listed = isinstance(loop.last, (cst.List, cst.Tuple, cst.Set, cst.Dict))
+        listed = _is_listed(loop)
         if isinstance(loop.last, cst.Call):
             listed = (dotted(loop.last.func) or "").rpartition(".")[2] in ("items", "product")
         return listed and any(
@@ -195,3 +196,8 @@ class Layout:
             )
             for scope in self.scopes
         )
+
+
+def _is_listed(loop: LoopNode) -> bool:
+    """Whether what a loop goes through is written out."""
+    return isinstance(loop.last, (cst.List, cst.Tuple, cst.Set, cst.Dict))

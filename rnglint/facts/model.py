@@ -79,7 +79,8 @@ class Loop:
 
     `varying` are the names that change from round to round: targets, and whatever the body
     binds. `header` spans the line that introduces it. `cases` says that the loop goes through
-    cases that are listed and uses them: `for dtype in (int, float)`, `for k, v in table.items()`.
+    cases that are listed and uses them: `for dtype in (int, float)`, `for k, v in table.items()`;
+    `listed` that they are written out right there.
     """
 
     index: int
@@ -90,6 +91,7 @@ class Loop:
     statement: int | None
     targets: frozenset[str] = frozenset()
     cases: bool = False
+    listed: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,7 +11,7 @@ from dataclasses import replace
 import libcst as cst
 
 from rnglint.facts.flow.arguments import Given, argument, folded_data, integer_of
-from rnglint.facts.flow.definitions import is_frozen
+from rnglint.facts.flow.definitions import is_frozen, looks_like_a_class
 from rnglint.facts.flow.frame import BudgetSpent, Frame, Repetition
 from rnglint.facts.flow.state import HELD, fresh, fresh_number
 from rnglint.facts.flow.summaries import Summary
@@ -105,7 +105,7 @@ DERIVATIVE_RULES = frozenset({"def_vmap", "defjvp", "defvjp"})
 #: Methods of networks that derive keys of their own from the one that they are given.
 _DERIVING = frozenset({"init", "init_with_output", "lazy_init"})
 #: Names that people give to keys.
-_KEY_NAME = re.compile(r"key|rng|seed", re.IGNORECASE)
+KEY_NAME = re.compile(r"key|rng|seed", re.IGNORECASE)
 #: Iterables that hand on what they are given.
 _SAME_ITEMS = frozenset(
     {"builtins.list", "builtins.tuple", "builtins.iter", "builtins.reversed", "builtins.sorted"}
@@ -221,7 +221,10 @@ class Caller(Frame):
             if known is not None:
                 return self.apply(known, given, node)
         self._consume_all(callee.qualified, given, node)
-        return fresh()
+        made = fresh()
+        if looks_like_a_class(callee.qualified):
+            self.analysis.definitions.foreign[made.identity.root] = callee.qualified
+        return made
 
     def _seed(self, entry: Entry, given: Sequence[Given], node: cst.Call, made: Value) -> None:
         seed = argument(entry, given, entry.seed)
@@ -465,7 +468,7 @@ class Caller(Frame):
             self.disturb(node.func.value)
             if node.func.attr.value in DERIVATIVE_RULES:
                 self._excuse(given)
-        self._consume_all(_name_of(node.func), given, node)
+        self._consume_all(_name_of(node.func), given, node, guessed=True)
         return fresh()
 
     def _excuse(self, given: Sequence[Given]) -> None:
@@ -474,7 +477,9 @@ class Caller(Frame):
             if isinstance(item.value, Function):
                 self.findings.excused.add(id(item.value.node))
 
-    def _consume_all(self, name: str, given: Sequence[Given], node: cst.Call) -> None:
+    def _consume_all(
+        self, name: str, given: Sequence[Given], node: cst.Call, *, guessed: bool = False
+    ) -> None:
         """An unknown function is taken to consume the keys that it is given.
 
         Not one that is given a function as well: it may only trace that. Not one whose result is
@@ -482,7 +487,7 @@ class Caller(Frame):
         which it may fold in.
         """
         last = name.rpartition(".")[2]
-        if not last or _is_harmless(last) or _looks_like_a_class(last):
+        if not last or _is_harmless(last) or looks_like_a_class(last):
             return
         if any(isinstance(item.value, (Function, Partial, Transformed, Library)) for item in given):
             return
@@ -493,7 +498,9 @@ class Caller(Frame):
                 self._hand_over_streams(last, item)
             elif not item.star:
                 if not keeps:
-                    self.consume(item.value, item.node, name, weak=True, derives=derives)
+                    self.consume(
+                        item.value, item.node, name, weak=True, derives=derives, guessed=guessed
+                    )
                 self.forget(item.value)
                 if isinstance(item.node, cst.Name):
                     self.lose(item.node, item.value)
@@ -598,7 +605,7 @@ def _may_hold_a_key(given: Given) -> bool:
     if not isinstance(value, Entity):
         return False
     name = (dotted(given.node) or "").rpartition(".")[2] + " " + (given.keyword or "")
-    return value.kind is not Kind.UNKNOWN or _KEY_NAME.search(name) is not None
+    return value.kind is not Kind.UNKNOWN or KEY_NAME.search(name) is not None
 
 
 def _captured(given: Given) -> int | None:
@@ -630,10 +637,6 @@ def _name_of(function: cst.BaseExpression) -> str:
 
 def _is_harmless(name: str) -> bool:
     return name in _HARMLESS or name.startswith(_HARMLESS_PREFIXES)
-
-
-def _looks_like_a_class(name: str) -> bool:
-    return name.lstrip("_")[:1].isupper()
 
 
 def index_step(value: Value, length: int | None) -> Item | At:

@@ -81,6 +81,8 @@ class Definitions:
         self.layout = home.names.layout
         self.tree = home.names.tree
         self.classes: dict[Root, Class] = {}
+        #: Classes of other sources, by their qualified names, as long as nobody asked for them.
+        self.foreign: dict[Root, str] = {}
         self.module: Mapping[str, Value] = {}
         self._held_by: dict[int, dict[str, set[str | None]]] = {}
 
@@ -120,7 +122,12 @@ class Definitions:
 
     def _note_class(self, home: ScopeNode, name: str, value: cst.BaseExpression | None) -> None:
         """Remembers the class of a variable that is only ever bound to `Class(…)`."""
-        if not isinstance(value, cst.Call) or not isinstance(value.func, cst.Name):
+        if not isinstance(value, cst.Call):
+            return
+        qualified = self.names.qualified(value.func, home)
+        if qualified and looks_like_a_class(qualified):
+            self.foreign[Root(0, home.number, name)] = qualified
+        if not isinstance(value.func, cst.Name):
             return
         owner = home.lookup(value.func.value)
         if owner is None or len(owner.bindings[value.func.value]) != 1:
@@ -263,9 +270,14 @@ class Definitions:
                     return candidate
         return None
 
-    def method_of(self, receiver: Entity, name: str, scope: ScopeNode) -> Value | None:
-        """What `self.name` is inside a method: a method of the class, or an object it holds."""
-        known = self.classes.get(receiver.identity.root)
+    def method_of(
+        self, receiver: Entity, name: str, scope: ScopeNode, *, elsewhere: bool
+    ) -> Value | None:
+        """The method `name` of an object, or, inside a method, an object that `self.name` holds.
+
+        A class of another source is looked at if `elsewhere` says that it may matter.
+        """
+        known = self._class_of(receiver.identity.root, elsewhere=elsewhere)
         if known is not None and not receiver.identity.path:
             return known.home.definitions.method(known.node, name, receiver)
         function = scope.function()
@@ -277,6 +289,14 @@ class Definitions:
         assert isinstance(owner.node, cst.ClassDef)
         instance = self._held(owner, name)
         return instance if instance is not None else self.method(owner.node, name, receiver)
+
+    def _class_of(self, root: Root, *, elsewhere: bool) -> Class | None:
+        """The class of an object that the program makes."""
+        if root in self.foreign and elsewhere:
+            found = self.imported(self.foreign.pop(root))
+            if isinstance(found, Class):
+                self.classes[root] = found
+        return self.classes.get(root)
 
     def _held(self, owner: ScopeNode, name: str) -> Instance | None:
         """The library object that every assignment to `self.name` in the class makes."""
@@ -345,6 +365,11 @@ class Definitions:
             elif (dotted(part) or "").rpartition(".")[2] in _KEY_TYPES:
                 return Kind.KEY
         return Kind.UNKNOWN
+
+
+def looks_like_a_class(name: str) -> bool:
+    """Whether the last component of a name is written as those of classes are."""
+    return name.rpartition(".")[2].lstrip("_")[:1].isupper()
 
 
 def is_plain_class(node: cst.ClassDef) -> bool:

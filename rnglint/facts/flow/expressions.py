@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 import libcst as cst
 
-from rnglint.facts.flow.calls import index_step
+from rnglint.facts.flow.calls import KEY_NAME, index_step
 from rnglint.facts.flow.conditions import Literals, Tester, constant_of
 from rnglint.facts.flow.frame import Round
 from rnglint.facts.flow.state import State, choose, fresh, fresh_number, join
@@ -32,7 +32,7 @@ from rnglint.facts.flow.values import (
     described,
 )
 from rnglint.facts.scopes import parameters_of
-from rnglint.facts.walk import children
+from rnglint.facts.walk import children, dotted
 
 #: Attributes that describe an array and are no part of it.
 _DESCRIPTIONS = frozenset(
@@ -111,7 +111,8 @@ class Evaluator(Tester):
             return choose((guard, self._member(item, node, None)) for guard, item in value.options)
         if not isinstance(value, Entity) or name in _DESCRIPTIONS:
             return fresh()
-        own = self.analysis.definitions.method_of(value, name, self.scope)
+        elsewhere = call is not None and any(map(_is_called_a_key, call.args))
+        own = self.analysis.definitions.method_of(value, name, self.scope, elsewhere=elsewhere)
         if own is not None:
             return own
         return self.attribute_of(value, name)
@@ -332,6 +333,13 @@ class Evaluator(Tester):
         elif isinstance(node, cst.BaseSimpleComp):
             self.evaluate(node.elt)
         self.state = join([self.state, *skipped])
+
+
+def _is_called_a_key(argument: cst.Arg) -> bool:
+    """Whether the name of an argument says that it is a key."""
+    name = (dotted(argument.value) or "").rpartition(".")[2]
+    keyword = argument.keyword.value if argument.keyword else ""
+    return KEY_NAME.search(f"{name} {keyword}") is not None
 
 
 def _item_of(value: Sequence, key: Value) -> Value:

@@ -149,12 +149,21 @@ class Findings:
                 self._add(found)
         self._pending.clear()
         self._drop_excused()
+        self._prefer_escapes()
         told = {id(node) for node in self._told()}
         for key, escape in list(self.escapes.items()):
             if any(id(site.node) in told for site in _chain(escape.site)):
                 del self.escapes[key]
         for key in self.captures.keys() & self.reuses.keys():
             del self.captures[key]
+
+    def _prefer_escapes(self) -> None:
+        """What a function returns consumed is reported there, not wherever it is used."""
+        escaped = {id(escape.site.node) for escape in self.escapes.values()}
+        for key, reuse in list(self.reuses.items()):
+            returned = reuse.first.parameter == RETURNED
+            if returned and any(id(site.node) in escaped for site in _chain(reuse.first)):
+                del self.reuses[key]
 
     def _drop_excused(self) -> None:
         for key, reuse in list(self.reuses.items()):

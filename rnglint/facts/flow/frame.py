@@ -31,6 +31,10 @@ if TYPE_CHECKING:
     from rnglint.facts.flow.analysis import Analysis
 
 
+#: What orders an array by a key: for several arrays the same order is wanted.
+_SHUFFLES = frozenset({"jax.random.permutation"})
+
+
 class BudgetSpent(Exception):
     """The analysis took more steps than it may."""
 
@@ -108,6 +112,7 @@ class Frame:
         derives: str = "",
         fixed: bool = True,
         shared: bool = False,
+        guessed: bool = False,
     ) -> None:
         """Notes that `value` is consumed here, and reports a misuse of it.
 
@@ -138,6 +143,7 @@ class Frame:
                 captured=captured,
                 derives=derives,
                 derivative=self.derivative > 0,
+                guessed=guessed,
             )
             self.analysis.seedings.consumed(consumed)
             self._check(consumed)
@@ -203,6 +209,9 @@ class Frame:
 
     def _repeat(self, consumed: Consumed, repetition: Repetition, shared: bool) -> None:
         """Reports a key that all runs of a repeated function have in common."""
+        if repetition.by == "jax.tree.map" and _innermost(consumed.site).by in _SHUFFLES:
+            # All leaves are shuffled alike, so that they still belong together.
+            return
         unproven = (consumed.identity,) if consumed.weak else ()
         if shared:
             found = Broadcast(consumed.site, repetition.by, repetition.node)
@@ -228,6 +237,9 @@ class Frame:
             if entity.kind is Kind.KEYS:
                 continue
             for known in self.state.consumed.get(entity.identity.root, ()):
+                if known.site.node is node:
+                    # An object is made with the key, and handed on: that is no longer the key.
+                    continue
                 if self._escapes(known, entity.identity, held) and not known.guard.excludes(guard):
                     self.findings.escape(Escape(known.site, node, stored))
                     break
@@ -235,7 +247,7 @@ class Frame:
     def _escapes(self, consumed: Consumed, identity: Identity, held: Container[str]) -> bool:
         """Whether who gets `identity` gets a key that was consumed, itself or as an attribute."""
         assert self.state is not None
-        if consumed.weak or consumed.derived is not None or consumed.derives:
+        if consumed.weak or consumed.guessed or consumed.derived is not None or consumed.derives:
             return False
         if consumed.identity == identity:
             return True

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Iterable, Mapping
+from collections.abc import Hashable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from itertools import count, islice
 from typing import TypeVar
@@ -97,6 +97,7 @@ class Consumed:
     captured: int | None = None
     derives: str = ""
     derivative: bool = False
+    guessed: bool = False
 
     def repeats(self, earlier: Consumed) -> bool:
         """Whether this consumption uses a key that `earlier` has already used."""
@@ -106,13 +107,26 @@ class Consumed:
             return False
         if self.derives != earlier.derives:
             return False
-        if self.derivative is not earlier.derivative and self.site.by == earlier.site.by:
+        if self.derivative is not earlier.derivative and _share_a_function(self.site, earlier.site):
             return False
         fold, other = (self, earlier) if self.derived is not None else (earlier, self)
         if fold.derived is not None:
             met = isinstance(fold.derived, int) and fold.derived < other.count
             return met and overlap(self.identity, earlier.identity)
         return overlap(self.identity, earlier.identity)
+
+
+def _share_a_function(one: Site, other: Site) -> bool:
+    """Whether one function consumes at both places, be it within others."""
+    return not set(_functions(one)).isdisjoint(_functions(other))
+
+
+def _functions(site: Site | None) -> Iterator[str]:
+    """The functions through which a place consumes, library functions aside."""
+    while site is not None:
+        if "." not in site.by:
+            yield site.by
+        site = site.inner
 
 
 @dataclass(slots=True)

@@ -158,7 +158,8 @@ class Instantiation:
     def _apply(self, effect: Consumed) -> None:
         guard = self._guard(effect.guard)
         actual = self._actual(effect.identity.root)
-        if guard is None or actual is None:
+        if guard is None or actual is None or effect.guessed:
+            # A guess about a guess is nothing to go by.
             return
         value = self._project(actual.value, effect.identity.path)
         if value is None:
