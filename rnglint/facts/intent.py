@@ -34,7 +34,10 @@ _COMPARING = re.compile(r"assert|allclose|isclose|equal|same|identical|match", r
 def mark_intended(reuses: tuple[KeyReuse, ...], layout: Layout) -> tuple[KeyReuse, ...]:
     """The reuses, with `intended` set where the program shows it."""
     return tuple(
-        replace(reuse, intended=True) if _is_intended(reuse, layout) else reuse for reuse in reuses
+        replace(reuse, intended=True)
+        if any(_is_intended(replace(reuse, first=i), layout) for i in (reuse.first, *reuse.others))
+        else reuse
+        for reuse in reuses
     )
 
 

@@ -254,7 +254,8 @@ class KeyReuse:
     `loop` is set where `again` is the next round of that loop (then `first` may be the very same
     place). `same_binding` says that both places name the key through the same variable and
     that it is not bound anew in between. `intended` says that the program shows the repetition to
-    be meant: it compares the two results, or throws the first one away.
+    be meant: it compares the two results, or throws the first one away. `others` are places in
+    between that consumed it too.
     """
 
     first: Consumption
@@ -262,6 +263,7 @@ class KeyReuse:
     loop: int | None = None
     same_binding: bool = False
     intended: bool = False
+    others: tuple[Consumption, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

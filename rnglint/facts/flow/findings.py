@@ -30,6 +30,7 @@ class Reuse:
     again: Site
     loop: int | None
     same_binding: bool
+    others: tuple[Site, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -231,7 +232,13 @@ class Findings:
     def key_reuses(self) -> tuple[KeyReuse, ...]:
         """All reuses, in source order."""
         found = [
-            KeyReuse(self.place(item.first), self.place(item.again), item.loop, item.same_binding)
+            KeyReuse(
+                first=self.place(item.first),
+                again=self.place(item.again),
+                loop=item.loop,
+                same_binding=item.same_binding,
+                others=tuple(map(self.place, item.others)),
+            )
             for item in self.reuses.values()
         ]
         return tuple(sorted(found, key=lambda item: item.again.span.sort_key))

@@ -35,6 +35,10 @@ if TYPE_CHECKING:
 _SHUFFLES = frozenset({"jax.random.permutation"})
 
 
+#: Of so many places that consumed a key in between it is asked whether they are compared.
+_MOST_OTHERS = 3
+
+
 class BudgetSpent(Exception):
     """The analysis took more steps than it may."""
 
@@ -192,8 +196,10 @@ class Frame:
         if loop is not None and self.analysis.is_call(loop):
             # What repeats is a call of `scan` or the like: the places are those in its body.
             one, other = _inside(one), _inside(other)
+        others = [item.site for item in this_round if item is not first][-_MOST_OTHERS:]
         self.findings.report(
-            Reuse(one, other, loop, _same_binding(first, consumed)), _unproven(first, consumed)
+            Reuse(one, other, loop, _same_binding(first, consumed), tuple(others)),
+            _unproven(first, consumed),
         )
 
     def _called_again(self, first: Consumed, again: Consumed) -> None:
