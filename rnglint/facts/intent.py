@@ -361,7 +361,7 @@ def _consuming_call(place: Consumption, layout: Layout) -> str | None:
     tree = layout.tree
     if not any(tree.span(item.value) == place.span for item in value.args):
         return None
-    return tree.source.text_at(tree.span(value))
+    return " ".join(tree.source.text_at(tree.span(value)).split()).replace("( ", "(")
 
 
 def _only_waits(call: cst.Call) -> bool:

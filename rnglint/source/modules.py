@@ -26,7 +26,7 @@ def find_module(filename: str, qualified: str) -> tuple[str, str] | None:
     if level:
         for _ in range(level - 1):
             folder = os.path.dirname(folder)
-        return _below(folder, parts)
+        return _below(folder, parts) or _package(folder, parts)
     for above in _folders_above(folder):
         found = _below(above, parts)
         if found:
@@ -56,8 +56,13 @@ def _below(folder: str, parts: tuple[str, ...]) -> tuple[str, str] | None:
         for path in (f"{base}.py", os.path.join(base, "__init__.py")):
             if os.path.isfile(path):
                 return path, ".".join(parts[count:])
+    return None
+
+
+def _package(folder: str, parts: tuple[str, ...]) -> tuple[str, str] | None:
+    """The package that lies in a folder itself, whose `__init__` may define the name."""
     init = os.path.join(folder, "__init__.py")
-    return None if parts == ("",) or not os.path.isfile(init) else (init, ".".join(parts))
+    return (init, ".".join(parts)) if os.path.isfile(init) else None
 
 
 def read_module(path: str) -> Source | None:

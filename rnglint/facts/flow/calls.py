@@ -175,9 +175,11 @@ class Caller(Frame):
 
     def _transformed(self, callee: Transformed, given: Sequence[Given], node: cst.Call) -> Value:
         if callee.derivative:
+            enclosing, self.derived_from = self.derived_from, _first_argument(callee.node)
             self.derivative += 1
             self.apply(callee.function, given, node)
             self.derivative -= 1
+            self.derived_from = enclosing
             return fresh()
         lanes = [_in_lane(callee, index, item) for index, item in enumerate(given)]
         with self.repeated(Repetition(callee.by, callee.node)):
@@ -468,7 +470,8 @@ class Caller(Frame):
             self.disturb(node.func.value)
             if node.func.attr.value in DERIVATIVE_RULES:
                 self._excuse(given)
-        self._consume_all(_name_of(node.func), given, node, guessed=True)
+        name = self.derived_from or _name_of(node.func)
+        self._consume_all(name, given, node, guessed=True)
         return fresh()
 
     def _excuse(self, given: Sequence[Given]) -> None:
@@ -633,6 +636,13 @@ def _name_of(function: cst.BaseExpression) -> str:
         if "jit" in outer or outer in ("vmap", "pmap"):
             name = dotted(function.args[0].value)
     return name or ""
+
+
+def _first_argument(node: cst.CSTNode) -> str:
+    """The name of what a transformation is applied to: `f` in `jax.grad(f)`."""
+    if isinstance(node, cst.Call) and node.args:
+        return dotted(node.args[0].value) or ""
+    return ""
 
 
 def _is_harmless(name: str) -> bool:

@@ -90,6 +90,7 @@ class Frame:
         self.uncertain = 0
         self.mapped = 0
         self.derivative = 0
+        self.derived_from = ""
         self.repetition: Repetition | None = None
         self.resumed: cst.Call | None = None
         self.dropped: cst.BaseExpression | None = None
