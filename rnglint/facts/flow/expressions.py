@@ -109,7 +109,7 @@ class Evaluator(Tester):
             return self._record_member(value, name)
         if isinstance(value, Choice) and call is None:
             return choose((guard, self._member(item, node, None)) for guard, item in value.options)
-        if not isinstance(value, Entity) or name in _DESCRIPTIONS:
+        if not isinstance(value, Entity) or (call is None and name in _DESCRIPTIONS):
             return fresh()
         elsewhere = call is not None and any(map(_is_called_a_key, call.args))
         own = self.analysis.definitions.method_of(value, name, self.scope, elsewhere=elsewhere)
