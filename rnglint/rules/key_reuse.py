@@ -55,11 +55,14 @@ class JaxKeyReuse(Rule):
     a lambda, a condition of `elif` or `while`, or for attributes and elements.
 
     ## Known limits
-    A function whose body is not in the file is taken to consume a key that it is given, unless its
-    name says that it only keeps or shows it. What `jax.lax.scan` and its relatives do to a key that
-    is handed to them is not followed. Comparing both results in an assertion, or throwing one away,
-    counts as meant. Array indices that are computed are told apart only if they are the same
-    expression of the same variables.
+    Functions and classes are followed into the other files of the program, by the imports that lead
+    there, and through `jax.lax.scan`, `cond` and their relatives. A function whose body cannot be
+    found is taken to consume a key that it is given, unless its name says that it only keeps or
+    shows it, or its result is thrown away; within another function that is called, such a guess
+    counts for nothing. Comparing both results in an assertion, taking their difference, or a
+    comment that says that the key is the same, counts as meant. Array indices that are computed
+    are told apart only if they are the same expression of the same variables. What `next` takes out
+    of an iterator, and keys that are made of the bits of others, are taken for new ones.
 
     ## References
     - [JAX: pseudorandom numbers](https://docs.jax.dev/en/latest/random-numbers.html)
@@ -82,6 +85,8 @@ class JaxKeyReuse(Rule):
         where = place(first.span, again.span)
         alias = f", as `{first.text}`," if first.text not in ("", again.text) else ""
         message = f"key `{again.text}` was already consumed{alias} by `{first.by}` {where}"
+        if not first.text:
+            message += reason(first)
         return self.diagnostic(
             facts,
             again.span,

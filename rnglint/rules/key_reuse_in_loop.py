@@ -50,9 +50,10 @@ class JaxKeyReuseInLoop(Rule):
     where the key has a plain local name and the loop is a statement, not a comprehension.
 
     ## Known limits
-    Loops that JAX runs (`jax.lax.scan`, `fori_loop`, `while_loop`) are not followed. A loop that
-    leaves in its first round on every path is no loop; one that does so only for the data at hand
-    is reported.
+    Loops that JAX runs (`jax.lax.scan`, `fori_loop`, `while_loop`) count as loops where the
+    function that they repeat can be seen. A loop that leaves in its first round on every path is no
+    loop; one that does so only for the data at hand is reported. A loop over cases that are written
+    out gives each of them the same key on purpose, unless it samples itself.
     """
 
     code: ClassVar[str] = "RNG202"
@@ -85,6 +86,8 @@ class JaxKeyReuseInLoop(Rule):
                 f"key `{again.text}` was already consumed by `{reuse.first.by}`"
                 f" {place(reuse.first.span, again.span)}, in the round before of the {kind}{where}"
             )
+            if not reuse.first.text:
+                message += f" ({reuse.first.via})"
         related = [Related("each round of this loop", loop.header)]
         if reuse.first.span != again.span:
             related.insert(0, Related("consumed here in the round before", reuse.first.span))
