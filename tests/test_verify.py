@@ -271,7 +271,7 @@ def test_what_differs_between_modes_is_named(verify: Verify, tmp_path: Path, unf
     ("targets", "count"),
     [
         pytest.param(["RNG201"], 1, id="a code"),
-        pytest.param(["RNG20"], 4, id="a prefix"),
+        pytest.param(["RNG20"], 9, id="a prefix"),
         pytest.param(["seed-reset-in-loop"], 1, id="a name"),
         pytest.param(["RNG201", "key-reuse", "RNG201_key_reuse"], 1, id="the same thrice"),
         pytest.param([str(ROOT / "fixtures" / "RNG201_key_reuse")], 1, id="a folder"),
