@@ -6,9 +6,10 @@ from collections.abc import Callable
 
 import libcst as cst
 
-from rnglint.facts.flow.calls import KEY_NAME, index_step
+from rnglint.facts.flow.calls import index_step
 from rnglint.facts.flow.conditions import Literals, Tester, constant_of
 from rnglint.facts.flow.frame import Round
+from rnglint.facts.flow.guesses import KEY_NAME
 from rnglint.facts.flow.state import State, choose, fresh, fresh_number, join
 from rnglint.facts.flow.targets import taken
 from rnglint.facts.flow.values import (

@@ -8,11 +8,11 @@ from dataclasses import replace
 
 import libcst as cst
 
-from rnglint.facts.flow.calls import DERIVATIVE_RULES
 from rnglint.facts.flow.conditions import NEVER, NOTHING, Literals, constant_of
 from rnglint.facts.flow.definitions import is_plain_class
 from rnglint.facts.flow.expressions import Evaluator
 from rnglint.facts.flow.frame import Exits, Round
+from rnglint.facts.flow.guesses import DERIVATIVE_RULES
 from rnglint.facts.flow.state import State, fresh, fresh_number, join
 from rnglint.facts.flow.targets import DEEPEST_LOOP
 from rnglint.facts.flow.values import (

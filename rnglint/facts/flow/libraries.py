@@ -1,0 +1,268 @@
+"""Library functions: what the knowledge tables say that they do to keys."""
+
+from __future__ import annotations
+
+from abc import abstractmethod
+from collections.abc import Callable, Sequence
+
+import libcst as cst
+
+from rnglint.facts.flow.arguments import Given, argument, folded_data, integer_of
+from rnglint.facts.flow.definitions import looks_like_a_class
+from rnglint.facts.flow.guesses import Guesser, is_harmless, may_hold_a_key
+from rnglint.facts.flow.state import HELD, fresh, fresh_number
+from rnglint.facts.flow.values import (
+    SILENT,
+    Choice,
+    Entity,
+    Fold,
+    Identity,
+    Instance,
+    Kind,
+    Library,
+    Literal,
+    Partial,
+    Root,
+    Value,
+    Zip,
+    described,
+)
+from rnglint.facts.flow.values import Sequence as Items
+from rnglint.knowledge.loader import Entry
+
+#: Libraries whose other functions compute with arrays and consume no keys.
+_ARRAY_LIBRARIES = ("jax.numpy.", "numpy.", "jax.lax.", "jax.tree", "jax.debug.", "builtins.")
+#: Iterables that hand on what they are given.
+_SAME_ITEMS = frozenset(
+    {"builtins.list", "builtins.tuple", "builtins.iter", "builtins.reversed", "builtins.sorted"}
+)
+
+
+class Librarian(Guesser):
+    """A frame that can call library functions."""
+
+    @abstractmethod
+    def apply(self, callee: Value, given: Sequence[Given], node: cst.Call) -> Value:
+        """Calls `callee` and returns what it returns."""
+
+    def _library(self, callee: Library, given: Sequence[Given], node: cst.Call) -> Value:
+        entry = self.knowledge.lookup(callee.qualified)
+        if entry is None:
+            return self._undescribed(callee, given, node)
+        special = _SPECIAL.get(callee.qualified)
+        if special:
+            return special(self, given)
+        if any(item.star for item in given) and entry.effect not in ("transform", "inspect"):
+            return fresh()
+        result = _EFFECTS[entry.effect](self, entry, given, node)
+        if entry.seed is not None:
+            self._seed(entry, given, node, result)
+        return result
+
+    def _undescribed(self, callee: Library, given: Sequence[Given], node: cst.Call) -> Value:
+        special = _SPECIAL.get(callee.qualified)
+        if special:
+            return special(self, given)
+        if callee.qualified.startswith(_ARRAY_LIBRARIES):
+            return fresh()
+        harmless = is_harmless(callee.qualified.rpartition(".")[2])
+        if not harmless and any(may_hold_a_key(item) for item in given):
+            known = self.analysis.definitions.imported(callee.qualified)
+            if known is not None:
+                return self.apply(known, given, node)
+        self._consume_all(callee.qualified, given, node)
+        made = fresh()
+        if looks_like_a_class(callee.qualified):
+            self.analysis.definitions.foreign[made.identity.root] = callee.qualified
+        return made
+
+    def _seed(self, entry: Entry, given: Sequence[Given], node: cst.Call, made: Value) -> None:
+        seed = argument(entry, given, entry.seed)
+        if seed is None or self.state is None or seed.value == Literal(None):
+            return
+        if isinstance(seed.value, Literal) or (
+            isinstance(seed.value, Entity) and seed.value.kind is Kind.UNKNOWN
+        ):
+            self.analysis.seedings.note(self, entry, node, seed.node, seed.value, made)
+
+    def _consume_key(self, entry: Entry, given: Sequence[Given], node: cst.Call) -> Value:
+        key = argument(entry, given, entry.key)
+        if key:
+            self.consume(
+                key.value,
+                key.node,
+                entry.qualified,
+                weak=entry.seed is not None,
+                captured=_captured(key),
+                written=not key.earlier,
+                shared=key.shared,
+            )
+        return fresh()
+
+    def _split(self, entry: Entry, given: Sequence[Given], node: cst.Call) -> Value:
+        key = argument(entry, given, entry.key)
+        count = argument(entry, given, entry.count)
+        default = 2 if entry.count else None
+        number = default if count is None else integer_of(count.value)
+        if key:
+            self.consume(
+                key.value,
+                key.node,
+                entry.qualified,
+                count=number or 0,
+                captured=_captured(key),
+                written=not key.earlier,
+                shared=key.shared,
+            )
+        return fresh(Kind.KEYS, number)
+
+    def _fold(self, entry: Entry, given: Sequence[Given], node: cst.Call) -> Value:
+        key = argument(entry, given, entry.key)
+        data = argument(entry, given, entry.data)
+        if key is None or data is None or self.state is None:
+            return fresh(Kind.KEY)
+        folded = folded_data(data.value)
+        if folded is not None:
+            self.consume(key.value, key.node, entry.qualified, derived=folded)
+        options = [
+            (guard, Entity(entity.identity.then(self._fold_step(data)), Kind.KEY))
+            for guard, entity in self.entities(key.value)
+        ]
+        if len(options) == 1:
+            return options[0][1]
+        return Choice(tuple(options)) if options else fresh(Kind.KEY)
+
+    def _fold_step(self, data: Given) -> Fold:
+        if isinstance(data.value, Literal):
+            return Fold(data.value.value)
+        if isinstance(data.value, Entity):
+            return Fold(data.value.identity)
+        return Fold(Identity(Root(fresh_number())))
+
+    def _same(self, entry: Entry, given: Sequence[Given], node: cst.Call) -> Value:
+        key = argument(entry, given, entry.key)
+        if key and isinstance(key.value, (Entity, Choice, Items)):
+            return key.value
+        return fresh()
+
+    def _fresh_key(self, entry: Entry, given: Sequence[Given], node: cst.Call) -> Value:
+        return fresh(Kind.KEYS if entry.result == "keys" else Kind.KEY)
+
+    def _make(self, entry: Entry, given: Sequence[Given], node: cst.Call) -> Value:
+        self._consume_key(entry, given, node)
+        return Instance(entry.makes) if entry.makes else fresh()
+
+    def _nothing(self, entry: Entry, given: Sequence[Given], node: cst.Call) -> Value:
+        return SILENT if entry.result == "function" else fresh()
+
+    def _transform(self, entry: Entry, given: Sequence[Given], node: cst.Call) -> Value:
+        function = argument(entry, given, entry.function[0]) if entry.function else None
+        if function:
+            axes = next((item.node for item in given if item.keyword == "in_axes"), None)
+            if axes is None and (position := entry.position("in_axes")) is not None:
+                plain = [item for item in given if item.keyword is None]
+                axes = plain[position].node if position < len(plain) else None
+            return self.analysis.definitions.transformed(function.value, entry, node, axes)
+        # `partial(jax.jit, static_argnums=0)` and `jax.jit(static_argnums=0)` wait for a function.
+        return Library(entry.qualified)
+
+    def _partial(self, entry: Entry, given: Sequence[Given], node: cst.Call) -> Value:
+        if entry.makes and not entry.function:
+            return Library(entry.makes)
+        if not given or any(item.star for item in given):
+            return fresh()
+        first, *rest = given
+        positional = tuple((item.value, item.node) for item in rest if item.keyword is None)
+        keywords = tuple((item.keyword, item.value, item.node) for item in rest if item.keyword)
+        return Partial(first.value, positional, keywords)
+
+    def _run(self, entry: Entry, given: Sequence[Given], node: cst.Call) -> Value:
+        """A function that calls its functions right away."""
+        for name in entry.function if entry.traces and not entry.derivative else ():
+            function = argument(entry, given, name)
+            if function:
+                self.analysis.trace(function.value, entry, node)
+        return self.run(entry, given, node)
+
+    @abstractmethod
+    def run(self, entry: Entry, given: Sequence[Given], node: cst.Call) -> Value:
+        """Calls the functions that are handed to `entry` as it does; returns what it returns."""
+
+    def _range(self, given: Sequence[Given]) -> Value:
+        parts: list[Identity] = []
+        text = "range"
+        for item in given:
+            if isinstance(item.value, Entity):
+                parts.append(item.value.identity)
+            elif isinstance(item.value, Literal):
+                text += f" {item.value.value}"
+            else:
+                return fresh()
+        return Entity(described(text, *parts))
+
+    def _zip(self, given: Sequence[Given]) -> Value:
+        return Zip(tuple(item.value for item in given if not item.star))
+
+    def _enumerate(self, given: Sequence[Given]) -> Value:
+        return Zip((Entity(described("range")), given[0].value)) if len(given) == 1 else fresh()
+
+    def _items(self, given: Sequence[Given]) -> Value:
+        if len(given) == 1 and isinstance(given[0].value, (Entity, Items, Zip)):
+            return given[0].value
+        return fresh()
+
+    def _next(self, given: Sequence[Given]) -> Value:
+        kind = Kind.UNKNOWN
+        if given and isinstance(given[0].value, Entity) and given[0].value.kind is Kind.KEYS:
+            kind = Kind.KEY
+        if given and isinstance(given[0].value, Instance):
+            method = self.knowledge.lookup(f"{given[0].value.qualified}.__next__")
+            kind = Kind.KEY if method else Kind.UNKNOWN
+        return fresh(kind)
+
+    def _repeat_key(self, given: Sequence[Given]) -> Value:
+        """`jnp.repeat(key, n)`: an array of one and the same key."""
+        value = given[0].value if given else fresh()
+        single = isinstance(value, Entity) and value.kind is not Kind.KEYS
+        return Items((value, value)) if single else fresh()
+
+    def _replace(self, given: Sequence[Given]) -> Value:
+        """`dataclasses.replace(value, field=…)`."""
+        changed = self.changed_copy(given[0].value, given[1:]) if given else None
+        return changed if changed is not None else fresh()
+
+
+def _captured(given: Given) -> int | None:
+    """Marks a key that a `partial` holds, as `Consumed.captured` does one that a function holds."""
+    return HELD if given.earlier else None
+
+
+_EFFECTS: dict[str, Callable[[Librarian, Entry, Sequence[Given], cst.Call], Value]] = {
+    "seed": Librarian._nothing,
+    "draw": Librarian._nothing,
+    "state": Librarian._nothing,
+    "make": Librarian._make,
+    "key": Librarian._fresh_key,
+    "clone": Librarian._fresh_key,
+    "consume": Librarian._consume_key,
+    "split": Librarian._split,
+    "fold": Librarian._fold,
+    "same": Librarian._same,
+    "inspect": Librarian._nothing,
+    "transform": Librarian._transform,
+    "run": Librarian._run,
+    "partial": Librarian._partial,
+}
+_SPECIAL: dict[str, Callable[[Librarian, Sequence[Given]], Value]] = {
+    "builtins.range": Librarian._range,
+    "builtins.zip": Librarian._zip,
+    "builtins.enumerate": Librarian._enumerate,
+    "builtins.next": Librarian._next,
+    "copy.replace": Librarian._replace,
+    "jax.numpy.arange": Librarian._range,
+    "jax.numpy.broadcast_to": Librarian._repeat_key,
+    "jax.numpy.repeat": Librarian._repeat_key,
+    "jax.numpy.tile": Librarian._repeat_key,
+    "dataclasses.replace": Librarian._replace,
+    **dict.fromkeys(_SAME_ITEMS, Librarian._items),
+}
