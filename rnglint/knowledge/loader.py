@@ -79,6 +79,15 @@ class Knowledge:
         return frozenset(name.partition(".")[0] for name in (*self.entries, *self.aliases))
 
     @cached_property
+    def key_libraries(self) -> frozenset[str]:
+        """The packages that make JAX keys or take them."""
+        return frozenset(
+            name.partition(".")[0]
+            for name, entry in self.entries.items()
+            if entry.key is not None or entry.effect == "key"
+        )
+
+    @cached_property
     def reportable(self) -> frozenset[str]:
         """Every spelling of every name whose use can lead to a finding."""
         names = {name for name, entry in self.entries.items() if self._is_reportable(entry)}

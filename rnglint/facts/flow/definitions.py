@@ -84,6 +84,10 @@ class Definitions:
         #: Classes of other sources, by their qualified names, as long as nobody asked for them.
         self.foreign: dict[Root, str] = {}
         self.module: Mapping[str, Value] = {}
+        libraries = home.names.knowledge.key_libraries
+        self._has_keys = any(
+            item.qualified.partition(".")[0] in libraries for item in self.layout.imports
+        )
         self._held_by: dict[int, dict[str, set[str | None]]] = {}
 
     # -- variables of enclosing scopes ----------------------------------------------------------
@@ -152,7 +156,7 @@ class Definitions:
 
     def imported(self, qualified: str) -> Value | None:
         """The function or class that is imported from another source of the program."""
-        return self.home.neighbours.find(qualified)
+        return self.home.neighbours.find(qualified) if self._has_keys else None
 
     def exported(self, path: str) -> Value | str | None:
         """What others get who import `path`: a function or class, or where that comes from."""

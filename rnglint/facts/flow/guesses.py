@@ -20,6 +20,7 @@ from rnglint.facts.flow.values import (
     Library,
     Mapping,
     Partial,
+    Record,
     Transformed,
     Value,
     count_of,
@@ -85,7 +86,7 @@ DERIVATIVE_RULES = frozenset({"def_vmap", "defjvp", "defvjp"})
 #: Methods of networks that derive keys of their own from the one that they are given.
 _DERIVING = frozenset({"init", "init_with_output", "lazy_init"})
 #: Names that people give to keys.
-KEY_NAME = re.compile(r"key|rng|seed", re.IGNORECASE)
+KEY_NAME = re.compile(r"(?:^|[\s_])(?:sub_?)?(?:key|p?rng|seed)s?\d*(?:$|[\s_])", re.IGNORECASE)
 
 
 class Guesser(Holder):
@@ -161,15 +162,21 @@ def _holds_an_index(value: Value) -> bool:
 
 def may_hold_a_key(given: Given) -> bool:
     """Whether an argument is known to be a key, or is called as one."""
-    value = given.value
-    if isinstance(value, Choice):
-        return any(isinstance(i, Entity) and i.kind is not Kind.UNKNOWN for _, i in value.options)
-    if isinstance(value, (Items, Mapping)):
+    if _is_key(given.value):
         return True
-    if not isinstance(value, Entity):
-        return False
     name = (dotted(given.node) or "").rpartition(".")[2] + " " + (given.keyword or "")
-    return value.kind is not Kind.UNKNOWN or KEY_NAME.search(name) is not None
+    return isinstance(given.value, (Entity, Choice)) and KEY_NAME.search(name) is not None
+
+
+def _is_key(value: Value) -> bool:
+    """Whether a value is known to be a key, or to hold one."""
+    if isinstance(value, Entity):
+        return value.kind is not Kind.UNKNOWN
+    if isinstance(value, Choice):
+        return any(_is_key(item) for _, item in value.options)
+    if isinstance(value, (Mapping, Record)):
+        return any(_is_key(item) for _, item in value.items)
+    return isinstance(value, Items) and any(map(_is_key, value.items))
 
 
 def name_of(function: cst.BaseExpression) -> str:
