@@ -19,7 +19,7 @@ def only(text: str) -> Diagnostic:
 MESSAGES = {
     "a closure under vmap": (
         "def f(key, xs):\n    return jax.vmap(lambda x: x + jr.normal(key))(xs)\n",
-        "captured key `key` is consumed by `jax.random.normal` in every run under `jax.vmap` on line",
+        "captured key `key` is consumed by `jax.random.normal` in every run under `jax.vmap`",
         "jax.random.split(key, n)",
     ),
     "a partial under vmap": (
@@ -102,7 +102,8 @@ def test_what_is_said(text: str, message: str, help: str) -> None:
 
 SCANS = {
     "a carry that is not renewed": (
-        "def f(key):\n    def body(carry, _):\n        k, x = carry\n        return (k, x + jr.normal(k)), x\n"
+        "def f(key):\n    def body(carry, _):\n        k, x = carry\n"
+        "        return (k, x + jr.normal(k)), x\n"
         "    return jax.lax.scan(body, (key, 0.0), None, length=3)\n",
         (10, 34, "in every round of the `jax.lax.scan` loop on line 11"),
     ),
