@@ -87,7 +87,7 @@ MESSAGES = {
     "a stored key": (
         "class A:\n    def __init__(self, key):\n        self.key = key\n"
         "        self.w = jr.normal(key)\n",
-        "key `key` is stored although `jax.random.normal` consumes it on line 10",
+        "key `key` is stored in `self.key` although `jax.random.normal` consumes it on line 10",
         "key, subkey = jax.random.split(key)",
     ),
 }

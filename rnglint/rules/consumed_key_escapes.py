@@ -71,9 +71,9 @@ class JaxConsumedKeyEscapes(Rule):
     def _report(self, facts: Facts, escape: KeyEscape) -> Diagnostic:
         key = escape.consumption
         where = place(key.span, escape.span)
-        done = "stored" if escape.stored else "returned"
+        done = f"stored in `{escape.text}`" if escape.stored else "returned"
         what = f"key `{key.text}`"
-        if escape.text not in (key.text, f"self.{key.text}"):
+        if not escape.stored and escape.text != key.text:
             what = f"`{escape.text}`, with the key `{key.text}`,"
         name = key.text.rpartition(".")[2]
         return self.diagnostic(
