@@ -83,6 +83,54 @@ class Agent:
         b = self.noise()  # expect: RNG201
         return a, b
 """,
+    "an object of a factory": """\
+class Dummy:
+    def init(self, key):
+        return 1.0
+
+    def draw(self, key):
+        return jr.normal(key)
+
+def make():
+    return Dummy()
+
+def f(key):
+    x = jr.normal(key)
+    task = make()
+    return x, task.init(key), make().draw(key)  # expect: RNG201
+""",
+    "a first round that is told by None": """\
+def f(key, data):
+    w = None
+    for x in data:
+        if w is None:
+            w = jr.normal(key)  # expect: RNG202
+        if x:
+            w = None
+    return w
+""",
+    "a comment that says so": """\
+def f(key, unroll, a, b):
+    # The same key for both: antithetic sampling.
+    x = unroll(a, key)
+    y = unroll(b, key)
+    return jr.normal(key), x, y  # expect: RNG201
+""",
+    "a difference": """\
+def f(key, unroll, a, b):
+    jr.key_data(key)
+    x = unroll(a, key)
+    y = unroll(b, key)
+    return (x - y) / 2
+""",
+    "what is expected to fail": """\
+def test(self):
+    def bad():
+        key = jr.key(0)
+        return jr.normal(key), jr.normal(key)
+    with self.assertRaises(ValueError):
+        self.check(bad)
+""",
     "a property": """\
 class Agent:
     @property

@@ -63,7 +63,9 @@ def _is_intended(reuse: KeyReuse, layout: Layout) -> bool:
     first, again = reuse.first.statement, reuse.again.statement
     if first is None or again is None:
         return False
-    if _is_announced(again, layout) or _is_a_constant(reuse):
+    pair = reuse.first.by == reuse.again.by
+    announced = _is_announced(again, layout) or (pair and _is_announced(first, layout))
+    if announced or _is_a_constant(reuse):
         return True
     if reuse.loop is not None:
         return _is_for_nothing(reuse.again, layout)

@@ -44,8 +44,9 @@ class Tester(Binder):
         if isinstance(node, cst.BooleanOperation):
             return self._test_boolean(node)
         value = self.evaluate(node)
-        if isinstance(value, Literal):
-            return (NOTHING, NEVER) if value.value else (NEVER, NOTHING)
+        if isinstance(value, Literal) or self._is_filled(node, value):
+            truth = value.value if isinstance(value, Literal) else True
+            return (NOTHING, NEVER) if truth else (NEVER, NOTHING)
         condition, holds = self._condition(node, value)
         if condition is ALWAYS:
             return (NOTHING, NEVER) if holds else (NEVER, NOTHING)
@@ -90,10 +91,27 @@ class Tester(Binder):
         if other is None or dotted(subject) is None:
             return None
         value = self.evaluate(subject)
+        if other == Literal(None) and self._is_filled(subject, value):
+            return ALWAYS, not same
         if isinstance(value, Entity):
             return Equals(value.identity, other.value), same
         equal = _equals(value, other)
         return (ALWAYS, equal is same) if equal is not None else None
+
+    def _is_filled(self, node: cst.BaseExpression, value: Value) -> bool:
+        """Whether a variable that is None before a loop got something in the round before.
+
+        `if weights is None: weights = init(key)` does so in the first round alone.
+        """
+        made = isinstance(value, Entity) and value.identity.root.number != 0
+        return (
+            made
+            and isinstance(node, cst.Name)
+            and any(
+                node.value in empty and each.turn > 1
+                for empty, each in zip(self.empty, self.rounds, strict=False)
+            )
+        )
 
     def _canonical(self, node: cst.BaseExpression) -> Truth:
         """A condition that stands for `node`: the same one as long as its variables are."""

@@ -294,6 +294,13 @@ class Definitions:
         instance = self._held(owner, name)
         return instance if instance is not None else self.method(owner.node, name, receiver)
 
+    def adopt(self, root: Root, other: Definitions, known: Root) -> None:
+        """What another function made has the class here that it has there."""
+        if known in other.classes:
+            self.classes[root] = other.classes[known]
+        elif known in other.foreign and other is self:
+            self.foreign[root] = other.foreign[known]
+
     def _class_of(self, root: Root, *, elsewhere: bool) -> Class | None:
         """The class of an object that the program makes."""
         if root in self.foreign and elsewhere:

@@ -96,6 +96,8 @@ class Frame:
         self.dropped: cst.BaseExpression | None = None
         self.storing: dict[Identity, cst.CSTNode] = {}
         self.optional: set[str] = set()
+        #: For each loop the variables that are None before it.
+        self.empty: list[frozenset[str]] = []
 
     # -- consumption ------------------------------------------------------------------------
 

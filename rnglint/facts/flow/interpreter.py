@@ -336,7 +336,7 @@ class Interpreter(Evaluator):
         loop, run = self.analysis.loop_index(node), fresh_number()
         before = self.state.copy() if self.state else None
         left: list[State | None] = []
-        self.exits.append(Exits())
+        self._enter_loop()
         for turn in self.turns(iterable) if not _ends_in_a_break(node.body) else (1,):
             if self.state is None:
                 break
@@ -360,7 +360,7 @@ class Interpreter(Evaluator):
     def _while(self, node: cst.While) -> None:
         loop, run = self.analysis.loop_index(node), fresh_number()
         left: list[State | None] = []
-        self.exits.append(Exits())
+        self._enter_loop()
         for turn in (1, 2) if len(self.rounds) < DEEPEST_LOOP else (1,):
             if self.state is None:
                 break
@@ -378,12 +378,18 @@ class Interpreter(Evaluator):
             self.state = None
         self._leave_loop(left, node.orelse)
 
+    def _enter_loop(self) -> None:
+        known = self.state.variables.items() if self.state else ()
+        self.empty.append(frozenset(name for name, value in known if value == Literal(None)))
+        self.exits.append(Exits())
+
     def _continue_round(self) -> None:
         self.state = join([self.state, *self.exits[-1].continues])
         self.exits[-1].continues.clear()
 
     def _leave_loop(self, left: list[State | None], orelse: cst.Else | None) -> None:
         exits = self.exits.pop()
+        self.empty.pop()
         self.state = join([*left, self.state])
         if orelse is not None and self.state is not None:
             self._suite(orelse.body)

@@ -294,7 +294,10 @@ class Instantiation:
 
     def _rename(self, root: Root) -> Root:
         """What a call made anew is another thing than what the previous call made."""
-        return self.renamed.setdefault(root, Root(fresh_number()))
+        if root not in self.renamed:
+            new = self.renamed[root] = Root(fresh_number())
+            self.caller.analysis.definitions.adopt(new, self.summary.home.definitions, root)
+        return self.renamed[root]
 
     def _project(self, value: Value, path: tuple[Step, ...]) -> Value | None:
         """The part of the caller's `value` that lies at `path`; None if that is not known."""
