@@ -26,6 +26,8 @@ _SAYS_SO = re.compile(
     r"#.*\b(?:same|identical|correlated|reus\w*)\b[\w\s`-]*\b(?:key|keys|rng|rngs|seed|seeds|noise|crop|prng)\b",
     re.IGNORECASE,
 )
+#: In a source with more reuses than this nobody looks for what else was compared.
+_FEW = 200
 #: Results that are compared are compared within so many statements.
 _FARTHEST = 400
 _COMPARING = re.compile(r"assert|allclose|isclose|equal|same|identical|match", re.IGNORECASE)
@@ -33,12 +35,13 @@ _COMPARING = re.compile(r"assert|allclose|isclose|equal|same|identical|match", r
 
 def mark_intended(reuses: tuple[KeyReuse, ...], layout: Layout) -> tuple[KeyReuse, ...]:
     """The reuses, with `intended` set where the program shows it."""
-    return tuple(
-        replace(reuse, intended=True)
-        if any(_is_intended(replace(reuse, first=i), layout) for i in (reuse.first, *reuse.others))
-        else reuse
-        for reuse in reuses
-    )
+    few = len(reuses) <= _FEW
+    marked = []
+    for reuse in reuses:
+        firsts = (reuse.first, *reuse.others) if few else (reuse.first,)
+        intended = any(_is_intended(replace(reuse, first=item), layout) for item in firsts)
+        marked.append(replace(reuse, intended=True) if intended else reuse)
+    return tuple(marked)
 
 
 def mark_intended_captures(
