@@ -11,7 +11,6 @@ from rnglint.facts.flow.conditions import Literals, Tester, constant_of
 from rnglint.facts.flow.frame import Round
 from rnglint.facts.flow.guesses import KEY_NAME
 from rnglint.facts.flow.state import State, choose, fresh, fresh_number, join
-from rnglint.facts.flow.targets import taken
 from rnglint.facts.flow.values import (
     EVERYWHERE,
     Choice,
@@ -31,6 +30,7 @@ from rnglint.facts.flow.values import (
     Truth,
     Value,
     described,
+    taken,
 )
 from rnglint.facts.scopes import parameters_of
 from rnglint.facts.walk import children, dotted

@@ -47,6 +47,8 @@ _NEVER_RETURN = frozenset(
         "sys.exit",
     }
 )
+#: Exceptions at statements farther apart than this, in one `try`, are not told apart.
+_MOST_STATEMENTS = 24
 #: Names that say that nobody wants what they are bound to.
 _UNWANTED = re.compile(r"_+$|_*(unused|dummy|ignored)", re.IGNORECASE)
 
@@ -417,13 +419,16 @@ class Interpreter(Evaluator):
     def _try_suites(self, node: cst.Try | cst.TryStar) -> State | None:
         """Everything but the `finally`; returns the state in which an exception is raised."""
         interrupted: list[State | None] = []
-        for statement in node.body.body:
+        # That an exception was raised at a statement or before it, for each of them: what is true
+        # of two states that meet in a handler is then true of what they have in common.
+        raised_by = [Truth(fresh_number()) for _ in node.body.body]
+        for index, statement in enumerate(node.body.body):
             if self.state is None:
                 break
-            raises = Truth(fresh_number())
             if not _cannot_raise(statement):
-                interrupted.append(self.state.assume(frozenset({(raises, True)})))
-            self.state = self.state.assume(frozenset({(raises, False)}))
+                later = raised_by[index : index + _MOST_STATEMENTS]
+                interrupted.append(self.state.assume(frozenset((each, True) for each in later)))
+            self.state = self.state.assume(frozenset({(raised_by[index], False)}))
             if isinstance(statement, cst.SimpleStatementLine):
                 self._each(statement.body)
             else:

@@ -31,6 +31,7 @@ from rnglint.facts.flow.values import (
     Step,
     Truth,
     Value,
+    taken,
 )
 from rnglint.facts.flow.values import Mapping as Dictionary
 from rnglint.facts.flow.values import Sequence as Items
@@ -331,6 +332,8 @@ class Instantiation:
         if isinstance(step, Attr):
             return self.caller.attribute_of(entity, step.name)
         kind = Kind.KEY if entity.kind is Kind.KEYS or isinstance(step, Fold) else entity.kind
+        if isinstance(step, (Item, At)):
+            return Entity(taken(entity.identity, step), kind)
         return Entity(entity.identity.then(step), kind)
 
     def _step(self, step: Step) -> Step | None:

@@ -25,6 +25,7 @@ from rnglint.facts.flow.values import (
     Value,
     Zip,
     described,
+    taken,
 )
 from rnglint.knowledge.loader import Entry
 
@@ -174,15 +175,3 @@ class Binder(Caller):
 
 def _is_keys(value: Value) -> bool:
     return isinstance(value, Entity) and value.kind is Kind.KEYS
-
-
-def taken(identity: Identity, step: Item | At) -> Identity:
-    """The identity one index further; an index into a slice becomes one into the array."""
-    last = identity.path[-1] if identity.path else None
-    if not isinstance(last, Item) or not isinstance(step, Item) or last.loop:
-        return identity.then(step)
-    if last.high is not None and last.high == last.low + 1:
-        return identity.then(step)
-    high = last.high if step.high is None else last.low + step.high
-    merged = Item(last.low + step.low, high, step.loop, step.turn)
-    return Identity(identity.root, (*identity.path[:-1], merged))

@@ -349,6 +349,18 @@ def _other_round(first: Identity, second: Identity) -> bool:
     return isinstance(a, Item) and isinstance(b, Item) and a.loop == b.loop and a.turn != b.turn
 
 
+def taken(identity: Identity, step: Item | At) -> Identity:
+    """The identity one index further; an index into a slice becomes one into the array."""
+    last = identity.path[-1] if identity.path else None
+    if not isinstance(last, Item) or not isinstance(step, Item) or last.loop:
+        return identity.then(step)
+    if last.high is not None and last.high == last.low + 1:
+        return identity.then(step)
+    high = last.high if step.high is None else last.low + step.high
+    merged = Item(last.low + step.low, high, step.loop, step.turn)
+    return Identity(identity.root, (*identity.path[:-1], merged))
+
+
 def overlap(first: Identity, second: Identity) -> bool:
     """Whether two identities certainly have a key in common, on some round where loops do."""
     if first.root != second.root:
@@ -356,9 +368,19 @@ def overlap(first: Identity, second: Identity) -> bool:
     for one, other in zip(first.path, second.path, strict=False):
         if not _meet(one, other):
             return False
-    shared = min(len(first.path), len(second.path))
-    rest = first.path[shared:] or second.path[shared:]
+    short, long = sorted((first.path, second.path), key=len)
+    rest = long[len(short) :]
+    if rest and short and not _covers(short[-1], long[len(short) - 1]):
+        return False
     return all(isinstance(step, (Item, At)) for step in rest)
+
+
+def _covers(whole: Step, part: Step) -> bool:
+    """Whether a step is to everything that another one is to."""
+    if not isinstance(whole, Item) or not isinstance(part, Item) or whole.loop or part.loop:
+        return whole == part
+    ends = part.high is not None and whole.high is not None and part.high <= whole.high
+    return whole.low <= part.low and (whole.high is None or ends)
 
 
 def _meet(one: Step, other: Step) -> bool:
