@@ -36,7 +36,7 @@ class Names:
         self.knowledge = knowledge
         self._resolved: dict[tuple[int, str, int], tuple[str | None, bool]] = {}
         self._pending: set[tuple[int, str]] = set()
-        self._mixed: dict[tuple[int, str], bool] = {}
+        self._mixed: set[tuple[int, str]] = set()
         self._modules = (
             frozenset(name.rpartition(".")[0] for name in knowledge.reportable if "." in name)
             - knowledge.entries.keys()
@@ -143,7 +143,7 @@ class Names:
         home = scope.lookup(name)
         if home is None:
             return self._unbound(name)
-        if self._mixed.get((home.index, name)):
+        if (home.index, name) in self._mixed:
             return None, False
         # Only code that runs in the same function as the bindings has an order with them.
         if home.function() is not scope.function():
@@ -172,7 +172,7 @@ class Names:
             if not _is_none(binding.value)
         ]
         if not meanings or any(qualified is None for _, qualified, _ in meanings):
-            self._mixed[home.index, name] = True
+            self._mixed.add((home.index, name))
             return None, False
         before = [i for i in meanings if statement is not None and i[0].statement <= statement]
         _, qualified, alias = (before or meanings)[-1]

@@ -12,6 +12,7 @@ import libcst as cst
 from rnglint.facts.flow.arguments import Given, integer_of
 from rnglint.facts.flow.definitions import is_frozen
 from rnglint.facts.flow.frame import BudgetSpent, Repetition
+from rnglint.facts.flow.guesses import first_argument
 from rnglint.facts.flow.libraries import Librarian
 from rnglint.facts.flow.state import fresh, fresh_number
 from rnglint.facts.flow.summaries import Summary
@@ -33,7 +34,6 @@ from rnglint.facts.flow.values import (
     described,
 )
 from rnglint.facts.flow.values import Sequence as Items
-from rnglint.facts.walk import dotted
 
 
 class Caller(Librarian):
@@ -94,7 +94,7 @@ class Caller(Librarian):
 
     def _transformed(self, callee: Transformed, given: Sequence[Given], node: cst.Call) -> Value:
         if callee.derivative:
-            enclosing, self.derived_from = self.derived_from, _first_argument(callee.node)
+            enclosing, self.derived_from = self.derived_from, first_argument(callee.node)
             self.derivative += 1
             self.apply(callee.function, given, node)
             self.derivative -= 1
@@ -181,13 +181,6 @@ def _in_lane(callee: Transformed, index: int, given: Given) -> Given:
         return replace(given, shared=False, varied=True)
     shared = callee.is_shared(index)
     return replace(given, shared=shared and not given.varied, varied=given.varied or not shared)
-
-
-def _first_argument(node: cst.CSTNode) -> str:
-    """The name of what a transformation is applied to: `f` in `jax.grad(f)`."""
-    if isinstance(node, cst.Call) and node.args:
-        return dotted(node.args[0].value) or ""
-    return ""
 
 
 def index_step(value: Value, length: int | None) -> Item | At:

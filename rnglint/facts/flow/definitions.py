@@ -244,20 +244,13 @@ class Definitions:
 
     def _elsewhere(self, scope: ScopeNode, name: str, receiver: Value) -> Value | None:
         """The method `name` of a base class that another source defines."""
-        for base in scope.bases:
-            qualified = self._qualified_base(base, scope)
+        assert isinstance(scope.node, cst.ClassDef)
+        for base in scope.node.bases:
+            qualified = self.names.qualified(base.value, scope.parent or scope)
             found = self.imported(qualified) if qualified else None
             if isinstance(found, Class):
                 return found.home.definitions.method(found.node, name, receiver)
         return None
-
-    def _qualified_base(self, base: str, scope: ScopeNode) -> str | None:
-        root, _, rest = base.partition(".")
-        home = scope.parent.lookup(root) if scope.parent else None
-        bindings = home.bindings[root] if home else []
-        if len(bindings) != 1 or bindings[0].qualified is None:
-            return None
-        return f"{bindings[0].qualified}.{rest}" if rest else bindings[0].qualified
 
     def _own_method(self, scope: ScopeNode, name: str) -> cst.FunctionDef | None:
         if len(scope.bindings.get(name, ())) != 1:

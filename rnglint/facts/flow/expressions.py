@@ -112,8 +112,13 @@ class Evaluator(Tester):
             return choose((guard, self._member(item, node, None)) for guard, item in value.options)
         if not isinstance(value, Entity) or (call is None and name in _DESCRIPTIONS):
             return fresh()
-        elsewhere = call is not None and any(map(_is_called_a_key, call.args))
-        own = self.analysis.definitions.method_of(value, name, self.scope, elsewhere=elsewhere)
+        definitions = self.analysis.definitions
+        elsewhere = (
+            value.identity.root in definitions.foreign
+            and call is not None
+            and any(map(_is_called_a_key, call.args))
+        )
+        own = definitions.method_of(value, name, self.scope, elsewhere=elsewhere)
         if own is not None:
             return own
         return self.attribute_of(value, name)

@@ -167,15 +167,12 @@ class Findings:
                 del self.reuses[key]
 
     def _drop_excused(self) -> None:
-        for key, reuse in list(self.reuses.items()):
-            if self._is_excused(reuse.again.scope):
-                del self.reuses[key]
-        for key, capture in list(self.captures.items()):
-            if self._is_excused(capture.site.scope):
-                del self.captures[key]
-        for key, escape in list(self.escapes.items()):
-            if self._is_excused(escape.site.scope):
-                del self.escapes[key]
+        """Nothing is reported in functions that are excused."""
+        excused = self._is_excused
+        self.reuses = {k: i for k, i in self.reuses.items() if not excused(i.again.scope)}
+        self.captures = {k: i for k, i in self.captures.items() if not excused(i.site.scope)}
+        self.broadcasts = {k: i for k, i in self.broadcasts.items() if not excused(i.site.scope)}
+        self.escapes = {k: i for k, i in self.escapes.items() if not excused(i.site.scope)}
 
     def _is_excused(self, index: int) -> bool:
         """Whether a scope lies in a function in which nothing is reported."""
@@ -188,12 +185,10 @@ class Findings:
 
     def _told(self) -> Iterator[cst.CSTNode]:
         """The places that consume a key of which a misuse is reported."""
-        for reuse in self.reuses.values():
-            for site in (*_chain(reuse.first), *_chain(reuse.again)):
-                yield site.node
-        found = [item.site for item in self.captures.values()]
-        found += [item.site for item in self.broadcasts.values()]
-        for start in found:
+        sites = [site for item in self.reuses.values() for site in (item.first, item.again)]
+        sites += [capture.site for capture in self.captures.values()]
+        sites += [broadcast.site for broadcast in self.broadcasts.values()]
+        for start in sites:
             for site in _chain(start):
                 yield site.node
 
@@ -292,8 +287,7 @@ class Findings:
 
 def _chain(site: Site) -> Iterable[Site]:
     """A site and the places in called functions that it stands for."""
-    while True:
-        yield site
-        if site.inner is None:
-            return
-        site = site.inner
+    current: Site | None = site
+    while current is not None:
+        yield current
+        current = current.inner

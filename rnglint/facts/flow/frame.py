@@ -19,9 +19,9 @@ from rnglint.facts.flow.values import (
     Guard,
     Identity,
     Kind,
-    Mapping,
     Record,
     Value,
+    members_of,
 )
 from rnglint.facts.flow.values import Sequence as Items
 from rnglint.facts.layout import ScopeNode
@@ -142,7 +142,7 @@ class Frame:
                 guard=option_guard,
                 site=site,
                 binding=self._binding(node),
-                rounds=tuple((item.loop, item.run, item.turn) for item in self.rounds),
+                rounds=self.place_in_loops(),
                 weak=weak and entity.kind is Kind.UNKNOWN,
                 call=(call[0], call[1].root) if call else None,
                 count=count,
@@ -164,8 +164,12 @@ class Frame:
         """Notes that what a call returned was consumed by it already."""
         if self.state is not None:
             site = self._site(node.func, by, (consumed.site, RETURNED), False, "")
-            rounds = tuple((item.loop, item.run, item.turn) for item in self.rounds)
+            rounds = self.place_in_loops()
             self.state.remember(replace(consumed, site=site, binding=0, rounds=rounds, call=None))
+
+    def place_in_loops(self) -> tuple[tuple[int, int, int], ...]:
+        """The (loop, run of that loop, round) of all loops around here, outermost first."""
+        return tuple((item.loop, item.run, item.turn) for item in self.rounds)
 
     def entities(self, value: Value, guard: Guard = EVERYWHERE) -> Iterator[tuple[Guard, Entity]]:
         """The entities that `value` may be on live paths, each with the full guard of its path."""
@@ -238,7 +242,7 @@ class Frame:
         """
         if self.state is None:
             return
-        for part in _parts(value):
+        for part in members_of(value):
             self.escape(part, node, stored=stored)
         held = frozenset(name for name, _ in value.items) if isinstance(value, Record) else ()
         base = value.base if isinstance(value, Record) and value.base else value
@@ -304,13 +308,6 @@ class Frame:
         if self.state is None or not isinstance(node, cst.Name):
             return 0
         return self.state.bindings.get(node.value, 0)
-
-
-def _parts(value: Value) -> tuple[Value, ...]:
-    """What a container or record holds."""
-    if isinstance(value, Items):
-        return value.items
-    return tuple(i for _, i in value.items) if isinstance(value, (Mapping, Record)) else ()
 
 
 def _is_same_mask(first: Consumed, again: Consumed) -> bool:

@@ -20,10 +20,11 @@ from rnglint.facts.flow.values import (
     Library,
     Mapping,
     Partial,
-    Record,
     Transformed,
     Value,
+    alternatives,
     count_of,
+    members_of,
 )
 from rnglint.facts.flow.values import Sequence as Items
 from rnglint.facts.walk import dotted
@@ -172,11 +173,7 @@ def _is_key(value: Value) -> bool:
     """Whether a value is known to be a key, or to hold one."""
     if isinstance(value, Entity):
         return value.kind is not Kind.UNKNOWN
-    if isinstance(value, Choice):
-        return any(_is_key(item) for _, item in value.options)
-    if isinstance(value, (Mapping, Record)):
-        return any(_is_key(item) for _, item in value.items)
-    return isinstance(value, Items) and any(map(_is_key, value.items))
+    return any(map(_is_key, (*alternatives(value), *members_of(value))))
 
 
 def name_of(function: cst.BaseExpression) -> str:
@@ -185,9 +182,17 @@ def name_of(function: cst.BaseExpression) -> str:
     if name is None and isinstance(function, cst.Call) and function.args:
         outer = (dotted(function.func) or "").rpartition(".")[2]
         if "jit" in outer or outer in ("vmap", "pmap"):
-            name = dotted(function.args[0].value)
+            return first_argument(function)
     return name or ""
 
 
+def first_argument(node: cst.CSTNode) -> str:
+    """The name of what a transformation is applied to: `f` in `jax.grad(f)`."""
+    if isinstance(node, cst.Call) and node.args:
+        return dotted(node.args[0].value) or ""
+    return ""
+
+
 def is_harmless(name: str) -> bool:
+    """Whether a function says by its name that it only keeps, shows or checks its arguments."""
     return name in _HARMLESS or name.startswith(_HARMLESS_PREFIXES)

@@ -339,7 +339,8 @@ class Interpreter(Evaluator):
         before = self.state.copy() if self.state else None
         left: list[State | None] = []
         self._enter_loop()
-        for turn in self.turns(iterable) if not _ends_in_a_break(node.body) else (1,):
+        only_one = _ends_in_a_break(node.body)
+        for turn in (1,) if only_one else self.turns(iterable):
             if self.state is None:
                 break
             if turn > 1 and not self.is_exact(iterable):
@@ -347,9 +348,7 @@ class Interpreter(Evaluator):
                 left.append(self.state.assume(frozenset({(again, False)})))
                 self.state = self.state.assume(frozenset({(again, True)}))
             self.rounds.append(Round(loop, run, turn))
-            element = self.element(iterable, run, turn)
-            if _ends_in_a_break(node.body):
-                element = self.first(iterable)
+            element = self.first(iterable) if only_one else self.element(iterable, run, turn)
             self.assign(node.target, element)
             self._suite(node.body)
             self._continue_round()
@@ -429,10 +428,7 @@ class Interpreter(Evaluator):
                 later = raised_by[index : index + _MOST_STATEMENTS]
                 interrupted.append(self.state.assume(frozenset((each, True) for each in later)))
             self.state = self.state.assume(frozenset({(raised_by[index], False)}))
-            if isinstance(statement, cst.SimpleStatementLine):
-                self._each(statement.body)
-            else:
-                self._each([statement])
+            self.execute([statement])
         if node.orelse is not None and self.state is not None:
             self._suite(node.orelse.body)
         ends = [self.state]

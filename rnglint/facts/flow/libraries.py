@@ -46,12 +46,12 @@ class Librarian(Guesser):
         """Calls `callee` and returns what it returns."""
 
     def _library(self, callee: Library, given: Sequence[Given], node: cst.Call) -> Value:
-        entry = self.knowledge.lookup(callee.qualified)
-        if entry is None:
-            return self._undescribed(callee, given, node)
         special = _SPECIAL.get(callee.qualified)
         if special:
             return special(self, given)
+        entry = self.knowledge.lookup(callee.qualified)
+        if entry is None:
+            return self._undescribed(callee, given, node)
         if any(item.star for item in given) and entry.effect not in ("transform", "inspect"):
             return fresh()
         result = _EFFECTS[entry.effect](self, entry, given, node)
@@ -60,9 +60,6 @@ class Librarian(Guesser):
         return result
 
     def _undescribed(self, callee: Library, given: Sequence[Given], node: cst.Call) -> Value:
-        special = _SPECIAL.get(callee.qualified)
-        if special:
-            return special(self, given)
         if callee.qualified.startswith(_ARRAY_LIBRARIES):
             return fresh()
         harmless = is_harmless(callee.qualified.rpartition(".")[2])

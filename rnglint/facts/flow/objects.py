@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from abc import abstractmethod
 from collections.abc import Sequence
 
 import libcst as cst
@@ -56,23 +55,26 @@ class Holder(Frame):
             return self.attribute_of(record.base, name)
         return fresh()
 
-    @abstractmethod
     def store(
         self, owner: Value, step: Attr | Item | At, value: Value, target: cst.CSTNode
     ) -> None:
         """Sets an attribute or element of what `owner` is."""
+        if isinstance(owner, Entity) and self.state is not None:
+            place = self._now(owner).then(step)
+            self.state.stored[place] = value
+            self.stored.add(place)
+            self.storing[place] = target
 
-    @abstractmethod
     def set_field(self, node: cst.Name, record: Record, name: str, value: Value) -> None:
         """The variable `node`, which holds this record, holds one with another field now."""
+        if self.state is not None and node.value in self.state.variables:
+            self.state.variables[node.value] = record.replaced([(name, value)])
 
     def disturb(self, node: cst.Name) -> None:
         """A method of an object was called: its attributes may be others now."""
         if self.state is None:
             return
         value = self.state.variables.get(node.value)
-        if isinstance(value, (Items, Mapping)):
-            self.state.variables[node.value] = fresh()
         if value is not None:
             self.lose(node, value)
             self.forget(value)
@@ -98,10 +100,13 @@ class Holder(Frame):
         """The attribute `name` of an entity: what was stored there, or something of its own."""
         if self.state is None or entity.kind is not Kind.UNKNOWN:
             return fresh()
-        moved = self.state.moved.get(entity.identity)
-        base = Identity(moved) if moved else entity.identity
-        place = base.then(Attr(name))
+        place = self._now(entity).then(Attr(name))
         return self.state.stored.get(place, Entity(place))
+
+    def _now(self, entity: Entity) -> Identity:
+        """What the attributes of an entity belong to since they were last forgotten."""
+        moved = self.state.moved.get(entity.identity) if self.state else None
+        return Identity(moved) if moved else entity.identity
 
     def record_method(self, instance: Instance, node: cst.Attribute, call: cst.Call | None) -> None:
         """Notes that an attribute of a library's object is used, unless nobody asks for it."""

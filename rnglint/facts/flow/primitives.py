@@ -28,6 +28,7 @@ from rnglint.facts.flow.values import (
     Transformed,
     Value,
     described,
+    members_of,
 )
 from rnglint.facts.flow.values import Sequence as Items
 from rnglint.knowledge.loader import Entry
@@ -194,12 +195,9 @@ def leaf(frame: Binder, value: Value, run: int, turn: int) -> Value:
 
 
 def _members(value: Value) -> tuple[Value, ...]:
-    """The members of a tuple, list or dictionary that is known, else nothing."""
-    if isinstance(value, Items):
-        return value.items
-    if isinstance(value, Record) and value.base is not None:
-        return ()
-    return tuple(i for _, i in value.items) if isinstance(value, (Mapping, Record)) else ()
+    """The members of a tree whose members are all known, else nothing."""
+    changed = isinstance(value, Record) and value.base is not None
+    return () if changed else members_of(value)
 
 
 _PRIMITIVES: dict[str, Callable[[Binder, Entry, Sequence[Given], cst.Call], Value]] = {

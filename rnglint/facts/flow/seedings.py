@@ -53,7 +53,7 @@ class Seedings:
         if frame.state is None or not frame.rounds:
             return
         call = self.tree.span(node)
-        rounds = tuple((item.loop, item.run, item.turn) for item in frame.rounds)
+        rounds = frame.place_in_loops()
         seeding = _Seeding(call, value, frame.state.guard, rounds, entry)
         if isinstance(made, Entity):
             self._made[made.identity.root] = call

@@ -11,7 +11,6 @@ from rnglint.facts.flow.calls import Caller, index_step
 from rnglint.facts.flow.primitives import run
 from rnglint.facts.flow.state import State, choose, fresh, fresh_number
 from rnglint.facts.flow.values import (
-    At,
     Attr,
     Choice,
     Entity,
@@ -111,11 +110,6 @@ class Binder(Caller):
         if isinstance(record, Record):
             self.set_field(target.value, record, target.attr.value, value)
 
-    def set_field(self, node: cst.Name, record: Record, name: str, value: Value) -> None:
-        """The variable `node`, which holds this record, holds one with another field now."""
-        if self.state is not None and node.value in self.state.variables:
-            self.state.variables[node.value] = record.replaced([(name, value)])
-
     def _unpack(self, target: cst.Tuple | cst.List, value: Value) -> None:
         star = next(
             (i for i, e in enumerate(target.elements) if isinstance(e, cst.StarredElement)), None
@@ -149,17 +143,6 @@ class Binder(Caller):
         if isinstance(value, Entity) and not behind:
             return Entity(taken(value.identity, Item(index, None)), value.kind)
         return fresh(value.kind if isinstance(value, Entity) else Kind.UNKNOWN)
-
-    def store(
-        self, owner: Value, step: Attr | Item | At, value: Value, target: cst.CSTNode
-    ) -> None:
-        """Sets an attribute or element of what `owner` is."""
-        if isinstance(owner, Entity) and self.state is not None:
-            moved = self.state.moved.get(owner.identity)
-            base = Identity(moved) if moved else owner.identity
-            self.state.stored[base.then(step)] = value
-            self.stored.add(base.then(step))
-            self.storing[base.then(step)] = target
 
     def _store_item(self, target: cst.Subscript, value: Value) -> None:
         owner = self.evaluate(target.value)

@@ -256,12 +256,19 @@ def roots_of(value: Value) -> set[Root]:
     """The roots of what a value consists of, as far as it made them."""
     if isinstance(value, Entity):
         return {value.identity.root} if value.identity.root.number else set()
-    parts: tuple[Value, ...] = ()
-    if isinstance(value, (Sequence, Mapping, Record)):
-        parts = tuple(i[1] if isinstance(i, tuple) else i for i in value.items)
-    elif isinstance(value, Choice):
-        parts = tuple(item for _, item in value.options)
-    return set[Root]().union(*map(roots_of, parts))
+    return set[Root]().union(*map(roots_of, (*alternatives(value), *members_of(value))))
+
+
+def members_of(value: Value) -> tuple[Value, ...]:
+    """What a container or record that is known holds; nothing for anything else."""
+    if isinstance(value, Sequence):
+        return value.items
+    return tuple(i for _, i in value.items) if isinstance(value, (Mapping, Record)) else ()
+
+
+def alternatives(value: Value) -> tuple[Value, ...]:
+    """What a value that is one of several may be; nothing for one that is certain."""
+    return tuple(item for _, item in value.options) if isinstance(value, Choice) else ()
 
 
 #: A callable of which nothing is known but that it consumes nothing for certain: a function under
