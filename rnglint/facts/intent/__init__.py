@@ -45,7 +45,8 @@ def mark_intended(reuses: tuple[KeyReuse, ...], layout: Layout) -> tuple[KeyReus
     marked = []
     for reuse in reuses:
         firsts = (reuse.first, *reuse.others) if few else (reuse.first,)
-        intended = _says_so(reuse.first, layout) or any(
+        seen = not reuse.again.by.startswith("jax.random.")
+        intended = (seen and _says_so(reuse.first, layout)) or any(
             _is_intended(replace(reuse, first=item), layout) for item in firsts
         )
         marked.append(replace(reuse, intended=True) if intended else reuse)
