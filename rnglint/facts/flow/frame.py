@@ -350,11 +350,15 @@ def _loop_between(first: Consumed, again: Consumed) -> int | None:
 
 
 def _same_binding(first: Consumed, again: Consumed) -> bool:
-    """Whether one variable, not bound anew in between, names the key at both places."""
+    """Whether one variable, not bound anew in between, names the key at both places.
+
+    A `fold_in` of what does not change makes the same key in every round, however it is called.
+    """
     one, other = first.site.node, again.site.node
+    folded = any(isinstance(step, Fold) for step in again.identity.path)
     return (
         one.deep_equals(other)
         and first.site.scope == again.site.scope
         and first.binding == again.binding
-        and not any(isinstance(step, Fold) for step in again.identity.path)
+        and (not folded or (isinstance(one, cst.Name) and first.rounds == again.rounds))
     )
