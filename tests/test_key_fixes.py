@@ -150,10 +150,9 @@ import jax
 
 def f(key):
     for _ in range(3):
-        key, subkey = jax.random.split(key)
+        key, subkey, subkey2 = jax.random.split(key, 3)
         x = jax.random.normal(subkey)
-        key, subkey = jax.random.split(key)
-        y = jax.random.normal(subkey)
+        y = jax.random.normal(subkey2)
 """,
     ),
     "a subkey that is still needed": (

@@ -26,33 +26,52 @@ def split_fix(facts: Facts, reuse: KeyReuse) -> Fix | None:
     if not reuse.same_binding:
         return None
     name = reuse.first.text
-    if _is_straight(reuse):
-        edits = _sibling(facts, reuse) or _wider_use(facts, reuse) or _wider_source(facts, reuse)
-        if edits:
-            return Fix(f"Use another key than `{name}`", tuple(edits), Applicability.UNSAFE)
+    edits = _from_the_use(facts, reuse) or _from_the_source(facts, reuse)
+    if edits:
+        return Fix(f"Use another key than `{name}`", tuple(edits), Applicability.UNSAFE)
     found = _split_before(facts, reuse)
     if found is None:
         return None
     return Fix(f"Split `{name}` before it is consumed", tuple(found), Applicability.UNSAFE)
 
 
-def _is_straight(reuse: KeyReuse) -> bool:
-    """Whether the key is consumed twice as often as its first use runs."""
-    return reuse.loop is None and _shares_loops(reuse)
-
-
 # -- keys of a split that is there already ---------------------------------------------------------
 
 
-def _sibling(facts: Facts, reuse: KeyReuse) -> list[Edit] | None:
-    """A key that was split off and is not used, where another is used twice."""
-    used = split_statement(facts, reuse.first.statement)
-    if used and used.key == reuse.first.text and reuse.first.by == "jax.random.split":
-        name = _unused(facts, used, _turn(facts, reuse))
-        return [Edit(reuse.again.span, name)] if name and _is_after(facts, used, reuse) else None
+def _from_the_use(facts: Facts, reuse: KeyReuse) -> list[Edit] | None:
+    """Keys of the split that is the first use: one that nobody uses, or one more.
+
+    `key, a, b = split(key, 3)` where `a, b = split(key)` leaves the key consumed.
+    """
+    split = split_statement(facts, reuse.first.statement)
+    if split is None or reuse.loop is not None or not _shares_loops(reuse):
+        return None
+    name = reuse.first.text
+    if reuse.first.by != "jax.random.split" or split.key != name:
+        return None
+    unused = _unused(facts, split, _turn(facts, reuse))
+    if unused and _encloses(facts, split.statement, reuse.again):
+        return [Edit(reuse.again.span, unused)]
+    if not reuse.first.rewritable or is_captured(facts, reuse.first.scope, name):
+        return None
+    return None if name in split.targets else list(split.with_more(name, first=True))
+
+
+def _from_the_source(facts: Facts, reuse: KeyReuse) -> list[Edit] | None:
+    """Keys of the split that makes the key: one that nobody uses, or one more.
+
+    `key, a, b = split(key, 3)` where `key, a = split(key)` makes a key that is used twice.
+    """
     source = _source(facts, reuse)
-    name = _unused(facts, source, 0) if source else None
-    return [Edit(reuse.first.span, name)] if name else None
+    if source is None:
+        return None
+    unused = _unused(facts, source, 0)
+    name = unused or new_key(facts, reuse.first, source.statement)
+    if name is None:
+        return None
+    named = source.with_named(name)
+    edits = () if unused else (named,) if named else source.with_more(name)
+    return [*edits, Edit(reuse.first.span, name)]
 
 
 def _unused(facts: Facts, split: SplitStatement, turn: int) -> str | None:
@@ -73,39 +92,8 @@ def _turn(facts: Facts, reuse: KeyReuse) -> int:
     return alike.index(reuse)
 
 
-def _is_after(facts: Facts, split: SplitStatement, reuse: KeyReuse) -> bool:
-    """Whether the later use is reached only through the split."""
-    return reuse.again.scope == split.statement.scope and _encloses(
-        facts, split.statement, reuse.again
-    )
-
-
-def _wider_use(facts: Facts, reuse: KeyReuse) -> list[Edit] | None:
-    """`key, a, b = split(key, 3)` where `a, b = split(key)` leaves the key consumed."""
-    split = split_statement(facts, reuse.first.statement)
-    if split is None or reuse.first.by != "jax.random.split" or not reuse.first.rewritable:
-        return None
-    name = reuse.first.text
-    if split.key != name or name in split.targets or is_captured(facts, reuse.first.scope, name):
-        return None
-    return list(split.with_more(name, first=True))
-
-
-def _wider_source(facts: Facts, reuse: KeyReuse) -> list[Edit] | None:
-    """`key, a, b = split(key, 3)` where `key, a = split(key)` makes a key that is used twice."""
-    source = _source(facts, reuse)
-    if source is None:
-        return None
-    name = new_key(facts, reuse.first, source.statement)
-    if name is None:
-        return None
-    named = source.with_named(name)
-    edits = (named,) if named else source.with_more(name)
-    return [*edits, Edit(reuse.first.span, name)]
-
-
 def _source(facts: Facts, reuse: KeyReuse) -> SplitStatement | None:
-    """The split that makes the key, if it surely runs right before each first use."""
+    """The split that makes the key, if it surely runs before each first use, and as often."""
     place = reuse.first
     if not place.rewritable or place.statement is None:
         return None
@@ -119,7 +107,9 @@ def _source(facts: Facts, reuse: KeyReuse) -> SplitStatement | None:
     split = split_statement(facts, earlier[-1].index) if earlier else None
     if split is None or place.text not in split.targets:
         return None
-    same_rounds = split.statement.loops == facts.statements[place.statement].loops
+    loops = split.statement.loops
+    often = reuse.loop in loops if reuse.loop is not None else _shares_loops(reuse)
+    same_rounds = often and loops == facts.statements[place.statement].loops
     return split if same_rounds and _encloses(facts, split.statement, place) else None
 
 
@@ -131,7 +121,7 @@ def _may_bind(facts: Facts, statement: Statement, name: str) -> bool:
 
 
 def _encloses(facts: Facts, statement: Statement, place: Consumption) -> bool:
-    """Whether a place comes after a statement, in its suite or one inside of it."""
+    """Whether a place comes after a statement of its scope, in its suite or one inside of it."""
     current = place.statement
     while current is not None:
         if facts.statements[current].block == statement.block:
