@@ -31,7 +31,7 @@ from rnglint.facts.flow.values import (
     Root,
     Transformed,
     Value,
-    described,
+    from_end,
 )
 from rnglint.facts.flow.values import Sequence as Items
 
@@ -192,4 +192,4 @@ def index_step(value: Value, length: int | None) -> Item | At:
         return Item(index, index + 1)
     if isinstance(value, Entity):
         return At(value.identity)
-    return At(described(repr(value)) if index is not None else Identity(Root(fresh_number())))
+    return At(from_end(-index) if index is not None else Identity(Root(fresh_number())))

@@ -132,7 +132,12 @@ class Frame:
         # A sampler gets an array made of these keys: `jnp.stack([key, other])`.
         parts = value.items if isinstance(value, Items) and not weak else (value,)
         site: Site | None = None
-        for option_guard, entity in (each for part in parts for each in self.entities(part, guard)):
+        options = [
+            (index, *each)
+            for index, part in enumerate(parts)
+            for each in self.entities(part, guard)
+        ]
+        for position, (part, option_guard, entity) in enumerate(options):
             if not weak and derived is None:
                 self.findings.proven.add(entity.identity)
             whole = written and entity.kind is not Kind.KEYS
@@ -144,7 +149,7 @@ class Frame:
                 binding=self._binding(node),
                 rounds=self.place_in_loops(),
                 weak=weak and entity.kind is Kind.UNKNOWN,
-                call=(call[0], call[1].root) if call else None,
+                call=call,
                 count=count,
                 derived=derived,
                 captured=captured,
@@ -153,7 +158,11 @@ class Frame:
                 guessed=guessed,
             )
             self.analysis.seedings.consumed(consumed)
-            self._check(consumed)
+            twice = any(
+                other != part and earlier.identity == entity.identity
+                for other, _, earlier in options[:position]
+            )
+            self._check(replace(consumed, call=None) if twice else consumed)
             if self.repetition and fixed and derived is None and entity.kind is not Kind.KEYS:
                 self._repeat(consumed, self.repetition, shared)
             self.state.remember(consumed)

@@ -13,11 +13,14 @@ from rnglint.facts.flow.guesses import Guesser, is_harmless, may_hold_a_key
 from rnglint.facts.flow.state import HELD, fresh, fresh_number
 from rnglint.facts.flow.values import (
     SILENT,
+    At,
+    Attr,
     Choice,
     Entity,
     Fold,
     Identity,
     Instance,
+    Item,
     Kind,
     Library,
     Literal,
@@ -26,6 +29,8 @@ from rnglint.facts.flow.values import (
     Value,
     Zip,
     described,
+    from_end,
+    taken,
 )
 from rnglint.facts.flow.values import Sequence as Items
 from rnglint.knowledge.loader import Entry
@@ -155,7 +160,7 @@ class Librarian(Guesser):
     def _transform(self, entry: Entry, given: Sequence[Given], node: cst.Call) -> Value:
         function = argument(entry, given, entry.function[0]) if entry.function else None
         if function:
-            axes = next((item.node for item in given if item.keyword == "in_axes"), None)
+            axes = next((item.node for item in given if item.keyword in _AXES), None)
             if axes is None and (position := entry.position("in_axes")) is not None:
                 plain = [item for item in given if item.keyword is None]
                 axes = plain[position].node if position < len(plain) else None
@@ -209,6 +214,9 @@ class Librarian(Guesser):
         return fresh()
 
     def _next(self, given: Sequence[Given]) -> Value:
+        """The first element; an iterator in a variable goes on to the others."""
+        if given and (found := self.taken_out(given[0].node, given[0].value, first=True)):
+            return found
         kind = Kind.UNKNOWN
         if given and isinstance(given[0].value, Entity) and given[0].value.kind is Kind.KEYS:
             kind = Kind.KEY
@@ -216,6 +224,30 @@ class Librarian(Guesser):
             method = self.knowledge.lookup(f"{given[0].value.qualified}.__next__")
             kind = Kind.KEY if method else Kind.UNKNOWN
         return fresh(kind)
+
+    def _bits(self, given: Sequence[Given]) -> Value:
+        """`key_data(key)`: the bits of a key are no key, but the same one can be made of them."""
+        key = given[0].value if given else None
+        return Entity(key.identity.then(_BITS)) if isinstance(key, Entity) else fresh()
+
+    def _of_bits(self, given: Sequence[Given]) -> Value:
+        """`wrap_key_data(bits)`."""
+        bits = given[0].value if given else None
+        if isinstance(bits, Entity) and bits.identity.path[-1:] == (_BITS,):
+            return Entity(Identity(bits.identity.root, bits.identity.path[:-1]), Kind.KEY)
+        return fresh(Kind.KEY)
+
+    def taken_out(self, node: cst.BaseExpression, value: Value, *, first: bool) -> Value | None:
+        """Takes the first or last key out of the variable `node`; None if it holds no keys."""
+        if self.state is None or not isinstance(node, cst.Name):
+            return None
+        if node.value not in self.state.variables:
+            return None
+        parts = _first_and_rest(value) if first else _last_and_rest(value)
+        if parts is None:
+            return None
+        self.state.variables[node.value] = parts[1]
+        return parts[0]
 
     def _repeat_key(self, given: Sequence[Given]) -> Value:
         """`jnp.repeat(key, n)`: an array of one and the same key."""
@@ -227,6 +259,34 @@ class Librarian(Guesser):
         """`dataclasses.replace(value, field=…)`."""
         changed = self.changed_copy(given[0].value, given[1:]) if given else None
         return changed if changed is not None else fresh()
+
+
+def _first_and_rest(value: Value) -> tuple[Value, Value] | None:
+    if isinstance(value, Items) and value.items:
+        return value.items[0], Items(value.items[1:])
+    if not isinstance(value, Entity) or value.kind is not Kind.KEYS:
+        return None
+    identity, length = value.identity, value.length
+    rest = Entity(taken(identity, Item(1, None)), Kind.KEYS, length - 1 if length else None)
+    return Entity(taken(identity, Item(0, 1)), Kind.KEY), rest
+
+
+def _last_and_rest(value: Value) -> tuple[Value, Value] | None:
+    if isinstance(value, Items) and value.items:
+        return value.items[-1], Items(value.items[:-1])
+    if not isinstance(value, Entity) or value.kind is not Kind.KEYS:
+        return None
+    identity, end = value.identity, value.length
+    if not end:
+        return Entity(taken(identity, At(from_end(1))), Kind.KEY), fresh(Kind.KEYS)
+    rest = Entity(taken(identity, Item(0, end - 1)), Kind.KEYS, end - 1)
+    return Entity(taken(identity, Item(end - 1, end)), Kind.KEY), rest
+
+
+#: The arguments of a transformation that say what each lane or device gets.
+_AXES = ("in_axes", "in_specs")
+#: The step from a key to its bits.
+_BITS = Attr("key_data()")
 
 
 def _captured(given: Given) -> int | None:
@@ -257,6 +317,8 @@ _SPECIAL: dict[str, Callable[[Librarian, Sequence[Given]], Value]] = {
     "builtins.next": Librarian._next,
     "copy.replace": Librarian._replace,
     "jax.numpy.arange": Librarian._range,
+    "jax.random.key_data": Librarian._bits,
+    "jax.random.wrap_key_data": Librarian._of_bits,
     "jax.numpy.broadcast_to": Librarian._repeat_key,
     "jax.numpy.repeat": Librarian._repeat_key,
     "jax.numpy.tile": Librarian._repeat_key,

@@ -31,6 +31,7 @@ from rnglint.facts.flow.values import (
     Step,
     Truth,
     Value,
+    counted_from_end,
     taken,
 )
 from rnglint.facts.flow.values import Mapping as Dictionary
@@ -178,7 +179,7 @@ class Instantiation:
             inner=(effect.site, self._role(effect)),
             guard=guard,
             weak=effect.weak,
-            call=(self.number, Identity(effect.identity.root)),
+            call=(self.number, effect.identity),
             count=effect.count,
             derived=derived,
             captured=HELD if actual.earlier else self._capturing_scope(effect),
@@ -295,6 +296,8 @@ class Instantiation:
 
     def _rename(self, root: Root) -> Root:
         """What a call made anew is another thing than what the previous call made."""
+        if root.number == 0:
+            return root
         if root not in self.renamed:
             new = self.renamed[root] = Root(fresh_number())
             self.caller.analysis.definitions.adopt(new, self.summary.home.definitions, root)
@@ -302,7 +305,8 @@ class Instantiation:
 
     def _project(self, value: Value, path: tuple[Step, ...]) -> Value | None:
         """The part of the caller's `value` that lies at `path`; None if that is not known."""
-        for index, step in enumerate(path):
+        for index, given in enumerate(path):
+            step = _counted(given, value)
             if isinstance(value, Choice):
                 rest = path[index:]
                 options = [(guard, self._project(item, rest)) for guard, item in value.options]
@@ -384,6 +388,16 @@ class Instantiation:
                     return Equals(data, condition.constant)
                 return Truth(data)
         return Truth(self.unknown.setdefault(condition, fresh_number()))
+
+
+def _counted(step: Step, value: Value) -> Step:
+    """An index from the end as one from the start, where the length of `value` is known."""
+    number = counted_from_end(step.index) if isinstance(step, At) else None
+    length = len(value.items) if isinstance(value, Items) else None
+    length = value.length if isinstance(value, Entity) else length
+    if number is None or length is None or number > length:
+        return step
+    return Item(length - number, length - number + 1)
 
 
 def _is_one(step: Step) -> TypeGuard[Item]:
