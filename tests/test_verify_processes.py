@@ -52,16 +52,16 @@ HOSTILE: dict[str, tuple[str, dict[str, str]]] = {
     ),
     "wants_more": (
         "def sample(key, size):\n    return size",
-        {"eager": "sample: needs more arguments than a key: size"},
+        {"eager": "sample: needs arguments besides the key that are not given: size"},
     ),
     "random": (
         "import os\ndef sample():\n    return int.from_bytes(os.urandom(6), 'big')",
-        {"replay": "sample: another process drew other samples"},
+        {"process": "sample: another process drew other samples"},
     ),
     "hash_order": (
         "def sample():\n    return [float(x) for x in {'1.5', '2.5', '3.5', '4.5', '5.5'}] + ["
         "float(hash('x'))]",
-        {"replay": "sample: another process drew other samples"},
+        {"process": "sample: another process drew other samples"},
     ),
     "speaks": ("def sample():\n    print('hello', 'world')\n    return 1.5", {}),
     "shouts": (
@@ -110,8 +110,8 @@ def test_printing_is_noted_and_fails_nothing(hostile: Verified) -> None:
 
 
 def test_the_other_functions_of_a_program_go_on(hostile: Verified) -> None:
-    functions = hostile.fixture("quits_inside")["after"]
-    assert [(f["function"], bool(f["error"])) for f in functions] == [
+    functions = hostile.fixture("quits_inside")["functions"]
+    assert [(f["name"], bool(f["after"]["error"])) for f in functions] == [
         ("sample", True),
         ("sample_more", False),
     ]
