@@ -15,7 +15,7 @@ from rnglint.verify.report.as_json import render_json
 from rnglint.verify.report.junit import render_junit
 from rnglint.verify.report.table import print_table
 from rnglint.verify.request import Request
-from rnglint.verify.results import Verification
+from rnglint.verify.results import Result, Verification
 from rnglint.verify.sessions import Unit, plan, run_sessions
 from rnglint.verify.verdicts import judge
 
@@ -54,7 +54,19 @@ def _verify(request: Request) -> Verification:
             sessions, workers=workers, timeout=options.timeout, memory=options.memory, done=done
         )
     results = tuple(judge(unit, runs.get(index), options) for index, unit in enumerate(units))
-    return Verification(options, results)
+    return Verification(options, results, tuple(_skipped(results)))
+
+
+def _skipped(results: Sequence[Result]) -> list[str]:
+    """Why modes were left out, each reason once however many functions it concerns."""
+    reasons = (
+        f"{comparison.mode} is left out: {comparison.detail}"
+        for result in results
+        for function in result.functions
+        for comparison in (function.after.comparisons if function.after else ())
+        if comparison.outcome == "skipped"
+    )
+    return list(dict.fromkeys(reasons))
 
 
 def _programs(request: Request) -> list[Program]:

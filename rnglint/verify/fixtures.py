@@ -75,6 +75,15 @@ def bundled_fixtures() -> tuple[Fixture, ...]:
         return ()
 
 
+#: The target that is all samplers of JAX.
+SAMPLERS = "samplers"
+
+
+def samplers() -> Fixture:
+    """All samplers of JAX, each in a function of its own."""
+    return Fixture(Path(__file__).parent / "samplers", True, "jax_random.py")
+
+
 def find_fixtures(targets: Sequence[str]) -> tuple[Fixture, ...]:
     """The fixtures that `targets` name, each once; all bundled ones where none is named."""
     if not targets:
@@ -89,6 +98,8 @@ def _find(target: str) -> tuple[Fixture, ...]:
         if not (path.parent / "before.py").is_file():
             return (_single(path),)
         path = path.parent
+    if target == SAMPLERS and not path.exists():
+        return (samplers(),)
     if path.is_dir():
         if (path / "before.py").is_file():
             return (Fixture(path.resolve()),)
@@ -110,7 +121,7 @@ def _named(target: str) -> tuple[Fixture, ...]:
         for fixture in fixtures
         if target == fixture.rule or (target.startswith("RNG") and fixture.name.startswith(target))
     ]
-    names = [name for fixture in fixtures for name in (fixture.name[:6], fixture.rule)]
+    names = [name for fixture in fixtures for name in (fixture.name[:6], fixture.rule)] + [SAMPLERS]
     near = get_close_matches(target, names, n=1)
     hint = f"; did you mean {near[0]}?" if near else ""
     return tuple(chosen) or _fail(f"{target}: no such fixture or folder{hint}")

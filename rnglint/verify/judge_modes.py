@@ -35,7 +35,7 @@ class _Judged:
         parts = [compared.detail]
         if self.status == "untraceable":
             parts = [f"JAX cannot trace it: {compared.detail}"]
-        if compared.ulps is not None:
+        if self.status == "close":
             parts.append(f"at most {compared.ulps} ULPs apart")
         if compared.unequal:
             parts.append(f"{compared.unequal} of {compared.total} elements differ")
@@ -55,7 +55,7 @@ def judge_mode(program: Program, answer: Answer, mode: str, options: Options) ->
     close = [each.comparison.ulps or 0 for each in judged if each.status == "close"]
     ulps = max(close, default=None)
     short = _SHORT.get(worst, f"{ulps} ULP")
-    details = tuple(str(each) for each in judged if each.status != "bitwise")
+    details = tuple(str(each) for each in judged if each.status not in ("bitwise", "skipped"))
     return Verdict(mode, worst, _passes(worst, program, options), short, details, ulps)
 
 

@@ -107,10 +107,10 @@ class Child:
             except queue.Empty:
                 if not alive:
                     raise ChildError(self._epitaph(step)) from None
-                if time.monotonic() > deadline:
-                    raise ChildError(f"took too long {step}") from None
                 if memory(family(self._process.pid)) > self._memory * _GIGABYTE:
                     raise ChildError(f"took more than {self._memory:g} GB {step}") from None
+                if time.monotonic() > deadline:
+                    raise ChildError(f"took too long {step}") from None
 
     def _epitaph(self, step: str) -> str:
         code = self._process.returncode

@@ -162,6 +162,6 @@ def _tasks(index: int, unit: Unit) -> list[Task]:
         fixed = replace(fixed, filename=filename, call=program.call)
     again = replace(fixed, watch=False, modes=())
     jobs = {"before": before, "fixed": fixed, "again": again}
-    if program.call:
+    if program.call or (program.target.kind == "file" and not program.diff):
         del jobs["before"]
     return [Task(index, name, job) for name, job in jobs.items()]

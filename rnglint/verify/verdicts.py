@@ -29,7 +29,7 @@ def judge(unit: Unit, runs: Runs | None, options: Options) -> Result:
 
 def _verdicts(program: Program, runs: Runs | None, options: Options) -> Iterator[Verdict]:
     yield judge_fix(program)
-    shows = runs if not program.call else None
+    shows = runs if program.diff or program.target.kind == "fixture" else None
     yield judge_before(program, shows.before) if shows else _nothing("before")
     yield judge_after(program, runs) if runs else _nothing("after")
     yield judge_eager(runs.fixed) if runs else _nothing("eager")
@@ -75,8 +75,8 @@ def judge_after(program: Program, runs: Runs) -> Verdict:
     found = (*_all_defects(program, runs.fixed), *_all_defects(program, runs.again))
     if defects := tuple(dict.fromkeys(found)):
         return _failed("after", "defects" if program.call else "still there", *defects)
-    if runs.fixed.error:
-        return _failed("after", "failed")
+    if not any(outcome.digest for outcome in runs.fixed.outcomes):
+        return _nothing("after")
     return _passed("after", "none" if program.call else "gone")
 
 

@@ -32,14 +32,14 @@ def _frozen_draw(call: Callable[[Any], Any], lane: Any) -> Iterator[Measurement]
         repeated = _repeated([digest(leaves_of(jitted(lane))) for _ in range(_CALLS)])
     except Exception:
         return
-    detail = f"{repeated} of {_CALLS} calls under jit repeat an earlier one, eager calls do not"
+    detail = "calls under jit repeat an earlier one, eager calls do not"
     yield Measurement("frozen-draw", repeated, detail, _CALLS, repeated > 0)
 
 
 def _equal_workers(call: Callable[[Any], Any], lane: Any) -> Measurement:
     """A forked worker inherits the generator as it is, and so does the next."""
     repeated = _repeated([_in_worker(call, lane) for _ in range(_CALLS)])
-    detail = f"{repeated} of {_CALLS} forked workers draw what an earlier one drew"
+    detail = "forked workers draw what an earlier one drew"
     return Measurement("equal-workers", repeated, detail, _CALLS, repeated > 0)
 
 

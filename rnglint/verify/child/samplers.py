@@ -52,6 +52,7 @@ def users_sampler(module: ModuleType, asked: UserCall) -> Sampler:
     parameters = _parameters(function)
     key = _key_parameter(asked, parameters, named)
     problem = _missing(parameters, key, positional, named)
+    problem = problem and f"{problem} (--args gives them)"
     if key is None:
         return Sampler(asked.function, lambda _: function(*positional, **named), False, problem)
     call = _with_key(function, parameters, key, positional, named)

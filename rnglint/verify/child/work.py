@@ -74,11 +74,13 @@ def _run(sampler: Sampler, job: Job, step: Step) -> Outcome:
             again = leaves_of(sampler.call(lanes[0]), traced=sampler.takes_key)
     except BaseException as error:
         return _failed(sampler, error, touched, job)
+    if nothing := not_a_number(eager[0]):
+        return Outcome(sampler.name, nothing, tuple(touched), samples=series_of(eager[0]))
     steady = digest(eager[0]) == digest(again)
     measured = [*touched, *_measure(sampler, eager[0], lanes[0], steady, job, step)]
     return Outcome(
         sampler.name,
-        not_a_number(eager[0]),
+        "",
         tuple(measured),
         digest(eager[0]),
         steady,

@@ -51,13 +51,17 @@ def _print_verdicts(verification: Verification, console: Console) -> None:
     from rich.table import Table
     from rich.text import Text
 
-    checks = ("fix", "before", "after", "eager", *verification.options.modes, "process")
+    own = all(result.target.kind == "function" for result in verification.results)
+    checks = ["fix", "before", "after", "eager", *verification.options.modes, "process"]
+    headings = {**_HEADINGS, "after": "misuse"} if own else _HEADINGS
+    checks = checks[2:] if own else checks
     table = Table(box=box.SIMPLE_HEAD, padding=(0, 1, 0, 0), pad_edge=False)
     table.add_column("target", no_wrap=True)
     for check in checks:
-        table.add_column(_HEADINGS.get(check, check), no_wrap=check == "fix")
+        table.add_column(headings.get(check, check), no_wrap=check == "fix")
     for result in verification.results:
-        cells = [Text(v.short, _STYLES[v.passed]) for v in result.verdicts]
+        verdicts = map(result.verdict, checks)
+        cells = [Text(v.short, _STYLES[v.passed]) for v in verdicts]
         table.add_row(Text(result.name, _STYLES[result.passed]), *cells)
     console.print(table)
     console.print(_LEGEND, style="dim", markup=False)
@@ -100,8 +104,9 @@ def _told_environment(environment: Mapping[str, str]) -> str:
 
 def _lines(verification: Verification) -> Iterator[str]:
     for result in verification.results:
+        kind = result.target.kind
         for verdict in result.verdicts:
-            yield from (f"{result.name}: {verdict.check}: {each}" for each in verdict.details)
+            check = "misuse" if (kind, verdict.check) == ("function", "after") else verdict.check
+            yield from (f"{result.name}: {check}: {each}" for each in verdict.details)
         yield from (f"{result.name}: note: {note}" for note in result.notes)
-    yield from verification.notes
     yield ", ".join(f"{count} {what}" for what, count in verification.summary.items())
