@@ -266,7 +266,10 @@ def test_what_differs_between_modes_is_named(verify: Verify, tmp_path: Path, unf
     assert set(failures) == {"jit", "vmap", "jit(vmap)"}
     assert "sample_otherwise_under_jit: lane 0, result" in failures["jit"]
     assert "at most 1 ULPs apart" in failures["jit"]
-    assert "sample_branches_on_a_tracer: JAX cannot trace it: raised TracerBoolConversionError" in failures["vmap"]
+    assert (
+        "sample_branches_on_a_tracer: JAX cannot trace it: raised TracerBoolConversionError"
+        in failures["vmap"]
+    )
     assert "sample_host_number" not in "".join(failures.values())
 
 

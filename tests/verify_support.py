@@ -80,8 +80,15 @@ def copy_fixture(
 ) -> Path:
     """A bundled fixture copied, of its functions only `function`, its `after.py` changed."""
     (fixture,) = find_fixtures([code])
-    before, wanted = (_only(function, fixture.read(stem)) for stem in ("before", "after"))
+    before, wanted = fixture_texts(code, function)
     return write_fixture(folder / fixture.name, before, after(wanted))
+
+
+def fixture_texts(code: str, function: str = "") -> tuple[str, str]:
+    """A bundled fixture's `before.py` and `after.py`, of their functions only `function`."""
+    (fixture,) = find_fixtures([code])
+    before, after = (_only(function, fixture.read(stem)) for stem in ("before", "after"))
+    return before, after
 
 
 def _only(function: str, text: str) -> str:

@@ -57,16 +57,16 @@ def _verify(request: Request) -> Verification:
     return Verification(options, results, tuple(_skipped(results)))
 
 
-def _skipped(results: Sequence[Result]) -> list[str]:
+def _skipped(results: Sequence[Result]) -> Iterator[str]:
     """Why modes were left out, each reason once however many functions it concerns."""
-    reasons = (
-        f"{comparison.mode} is left out: {comparison.detail}"
-        for result in results
-        for function in result.functions
-        for comparison in (function.after.comparisons if function.after else ())
-        if comparison.outcome == "skipped"
-    )
-    return list(dict.fromkeys(reasons))
+    reasons: dict[str, list[str]] = {}
+    for result in results:
+        outcomes = [function.after for function in result.functions if function.after]
+        for each in (comparison for outcome in outcomes for comparison in outcome.comparisons):
+            if each.outcome == "skipped" and each.mode not in reasons.setdefault(each.detail, []):
+                reasons[each.detail].append(each.mode)
+    for detail, modes in reasons.items():
+        yield f"not compared with {', '.join(modes)}: {detail}"
 
 
 def _programs(request: Request) -> list[Program]:

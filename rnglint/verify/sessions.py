@@ -54,7 +54,7 @@ def plan(units: Mapping[int, Unit], lanes: int) -> list[Session]:
     alone: list[Session] = []
     loads = [0] * len(shared)
     for index, unit in sorted(units.items(), key=lambda each: -len(each[1].program.fixed)):
-        tasks = _tasks(index, unit)
+        tasks = tasks_of(index, unit)
         first = [task for task in tasks if task.field != "again"]
         again = [task for task in tasks if task.field == "again"]
         if not unit.program.uses_jax:
@@ -151,7 +151,7 @@ class _Crew:
         self._done()
 
 
-def _tasks(index: int, unit: Unit) -> list[Task]:
+def tasks_of(index: int, unit: Unit) -> list[Task]:
     """Before the fix, after it, and after it once more for another process."""
     program = unit.program
     name = program.target.name

@@ -132,7 +132,7 @@ def _compare(
         return
     if not steady:
         outcome = "error" if sampler.takes_key else "skipped"
-        why = "not compared: a second eager call gave other samples"
+        why = "a second eager call gave other samples"
         yield from (Comparison(mode, outcome, why) for mode in job.modes)
         return
     if not sampler.takes_key:
