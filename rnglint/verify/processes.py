@@ -25,8 +25,9 @@ sys.path.append(sys.path.pop(0))
 main()
 """
 
-#: How often a waiting parent looks whether its child still lives, and how much memory it takes.
-_GLANCE = 0.1
+#: How often a waiting parent looks whether its child still lives, in seconds, and how often it
+#: adds up its family's memory, which takes a few milliseconds.
+_GLANCE, _WEIGH = 0.1, 0.4
 
 #: So many bytes are a gigabyte of the memory limit.
 _GIGABYTE = 1 << 30
@@ -54,7 +55,7 @@ class Child:
     """A process that performs jobs one after the other until it is closed."""
 
     def __init__(self, memory: float = 4.0) -> None:
-        self._memory = memory
+        self._memory, self._weighed = memory, time.monotonic()
         self._folder = tempfile.TemporaryDirectory(prefix="rnglint-", ignore_cleanup_errors=True)
         root = Path(rnglint.__file__).resolve().parent.parent
         self._process = subprocess.Popen(
@@ -107,10 +108,17 @@ class Child:
             except queue.Empty:
                 if not alive:
                     raise ChildError(self._epitaph(step)) from None
-                if memory(family(self._process.pid)) > self._memory * _GIGABYTE:
+                if self._is_too_large():
                     raise ChildError(f"took more than {self._memory:g} GB {step}") from None
                 if time.monotonic() > deadline:
                     raise ChildError(f"took too long {step}") from None
+
+    def _is_too_large(self) -> bool:
+        now = time.monotonic()
+        if now - self._weighed < _WEIGH:
+            return False
+        self._weighed = now
+        return memory(family(self._process.pid)) > self._memory * _GIGABYTE
 
     def _epitaph(self, step: str) -> str:
         code = self._process.returncode
