@@ -13,6 +13,7 @@ from typing import Any, TypeVar
 import click
 
 from rnglint import __version__
+from rnglint.cli.verifying import verify
 
 _Command = TypeVar("_Command", bound=Callable[..., Any])
 
@@ -27,6 +28,9 @@ def main() -> None:
     for stream in (sys.stdout, sys.stderr):
         if hasattr(stream, "reconfigure"):
             stream.reconfigure(errors="backslashreplace")
+
+
+main.add_command(verify)
 
 
 @contextmanager
@@ -179,28 +183,6 @@ def rules(output_format: str) -> None:
     from rnglint.cli.manual import show_table
 
     show_table(as_json=output_format == "json")
-
-
-@main.command()
-@click.argument("targets", nargs=-1, type=click.Path())
-@click.option("--output-format", type=click.Choice(["table", "json"]), default="table")
-@click.option(
-    "--timeout",
-    type=click.FloatRange(min=0, min_open=True),
-    default=60.0,
-    show_default=True,
-    help="The seconds that one step of a program may take.",
-)
-@click.option("-j", "--jobs", type=click.IntRange(min=1), help="How many processes to use.")
-def verify(targets: tuple[str, ...], output_format: str, timeout: float, jobs: int | None) -> None:
-    """Fix fixtures, run them before and after, and compare what they draw.
-
-    TARGETS are fixture folders, or codes or names of bundled ones; by default all bundled ones.
-    This is the only command that runs the code it is given. It needs `rnglint[verify]`.
-    """
-    from rnglint.verify import run
-
-    sys.exit(run(targets, output_format=output_format, timeout=timeout, workers=jobs))
 
 
 @main.command()
