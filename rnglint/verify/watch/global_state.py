@@ -14,7 +14,7 @@ from types import CodeType, ModuleType
 from typing import Any
 
 from rnglint.verify.watch.meeting import part
-from rnglint.verify.watch.observations import Note, Observation
+from rnglint.verify.watch.observations import Note, Observation, Place
 from rnglint.verify.watch.stack import Stack, here, is_user_code
 
 _STATE = frozenset({"get_state", "set_state", "get_bit_generator", "set_bit_generator"})
@@ -31,7 +31,7 @@ class GlobalWatch:
         self._module, self._report, self._note = module, report, note
         self._originals: list[tuple[ModuleType, str, Any]] = []
         self._seen: set[tuple[CodeType, int]] = set()
-        self._generators: dict[Any, Stack] = {}
+        self._generators: dict[Place, tuple[str, Stack]] = {}
         self.forget()
 
     def forget(self) -> None:
@@ -100,9 +100,9 @@ class GlobalWatch:
         stack, seed = here(), _seed_of(args, kwargs)
         if not (stack.direct and seed and stack.place):
             return
-        earlier = self._generators.get((seed, stack.place))
-        self._generators[seed, stack.place] = stack
-        parting = part(earlier, stack) if earlier else None
+        last, earlier = self._generators.get(stack.place, ("", stack))
+        self._generators[stack.place] = seed, stack
+        parting = part(earlier, stack) if last == seed else None
         if parting is not None and parting.loop and parting.here == stack.place:
             by = f"{self._module}.{name}"
             self._report(Observation("seed-reset", stack.place, by, detail=seed))

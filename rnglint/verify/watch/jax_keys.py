@@ -21,8 +21,8 @@ import numpy as np
 from rnglint.verify.watch.jaxprs import summarize
 from rnglint.verify.watch.ledger import Ledger, Use
 from rnglint.verify.watch.meeting import meet, part
-from rnglint.verify.watch.observations import Observation
-from rnglint.verify.watch.stack import Stack, here
+from rnglint.verify.watch.observations import Observation, Place
+from rnglint.verify.watch.stack import RULE, Stack, here
 from rnglint.verify.watch.summaries import Consumed, Repeated, Summary, places
 
 #: Of a large array of keys no more than this many are looked at.
@@ -30,6 +30,8 @@ _MOST_AT_ONCE = 4096
 #: Operations that run a function of the user's, compiled as a whole.
 _LOOPS = frozenset({"scan", "while", "cond"})
 _CALLS = frozenset({"jit", "pjit"})
+#: Operations that are looked at as a whole, and not again at what they are made of.
+_WHOLE = _LOOPS | {"random_clone"}
 
 After = Callable[[Any], None]
 
@@ -47,7 +49,7 @@ class KeyWatch:
     def forget(self) -> None:
         """Begins anew: no key is known to be consumed."""
         self._ledger = Ledger()
-        self._seeds: dict[Any, Stack] = {}
+        self._seeds: dict[Place, tuple[int | None, Stack]] = {}
 
     # -- one operation -----------------------------------------------------------------------
 
@@ -67,7 +69,7 @@ class KeyWatch:
 
     def inside(self, name: str, params: dict[str, Any]) -> bool:
         """Whether what an operation executes in turn has been looked at with it."""
-        return name in _LOOPS or bool(params.get("differentiated"))
+        return name in _WHOLE or bool(params.get("differentiated"))
 
     def quietly(self, call: Callable[[], Any]) -> Any:
         """Calls without looking."""
@@ -84,9 +86,9 @@ class KeyWatch:
         place = stack.place
         if np.ndim(args[0]) == 0 and place is not None and stack.by:
             seed = int(np.asarray(args[0]))
-            earlier = self._seeds.get((seed, place))
-            self._seeds[seed, place] = stack
-            parting = part(earlier, stack) if earlier else None
+            last, earlier = self._seeds.get(place, (None, stack))
+            self._seeds[place] = seed, stack
+            parting = part(earlier, stack) if last == seed else None
             if parting is not None and parting.loop and parting.here == place:
                 self._report(Observation("seed-reset", place, stack.by, detail=str(seed)))
         return lambda made: self._ledger.make(_bits(made))
@@ -98,11 +100,12 @@ class KeyWatch:
         self._before_random_bits(args)
 
     def _before_random_split(self, args: tuple[Any, ...]) -> After:
-        self._before_random_bits(args)
-        return lambda made: self._ledger.make(_bits(made))
+        keys = _bits(args[0])
+        self._consume(keys, Use(here()))
+        return lambda made: self._ledger.split(keys[0] if len(keys) == 1 else b"", _bits(made))
 
-    def _before_random_clone(self, args: tuple[Any, ...]) -> After:
-        return lambda made: self._ledger.make(_bits(made))
+    def _before_random_clone(self, args: tuple[Any, ...]) -> None:
+        self._ledger.clone(_bits(args[0]))
 
     def _before_random_fold_in(self, args: tuple[Any, ...]) -> After:
         keys, data = _bits(args[0]), np.asarray(args[1])
@@ -175,7 +178,7 @@ class KeyWatch:
             self._tell(self._ledger.consume(key, use), use)
 
     def _tell(self, first: Use | None, use: Use) -> None:
-        if first is None or first is use:
+        if first is None or first is use or RULE in use.stack.modes:
             return
         observation = meet(first, use)
         if observation is not None:

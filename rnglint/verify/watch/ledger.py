@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
-from itertools import islice
+from itertools import count, islice
 
 from rnglint.verify.watch.observations import Place
 from rnglint.verify.watch.stack import Stack
@@ -29,8 +29,14 @@ class Use:
 
 @dataclass(slots=True)
 class _Key:
-    """A key that was made once; `folded` are those that were folded out of it."""
+    """A key that was made once; `folded` are those that were folded out of it.
 
+    Those that were made later have higher numbers. `cloned` says that the program asked for a
+    second one (`jax.random.clone`).
+    """
+
+    number: int = field(default_factory=count().__next__)
+    cloned: bool = False
     use: Use | None = None
     folded: dict[int, _Key] = field(default_factory=dict)
 
@@ -60,10 +66,26 @@ class Ledger:
             self._keys[bits] = _Key()
         self._forget()
 
+    def clone(self, keys: Iterable[bytes]) -> None:
+        """Notes that these keys may be consumed again, in the program's own words."""
+        for bits in keys:
+            self._key(bits).cloned = True
+
     def fold(self, bits: bytes, data: int, folded: bytes) -> None:
-        """Notes that `folded` was folded out of a key."""
-        self._keys[folded] = self._key(bits).folded.setdefault(data, _Key())
+        """Notes that `folded` was folded out of a key; a split of it may have made it already."""
+        parent = self._key(bits)
+        if data not in parent.folded:
+            known = self._keys.get(folded)
+            older = known is None or known.number < parent.number
+            parent.folded[data] = known if known is not None and not older else _Key()
+        self._keys[folded] = parent.folded[data]
         self._forget()
+
+    def split(self, bits: bytes, keys: Iterable[bytes]) -> None:
+        """Notes that a key was split into these; folding may have made some of them already."""
+        parent = self._keys.get(bits)
+        folded = [] if parent is None else list(parent.folded.values())
+        self.make(key for key in keys if not any(self._keys.get(key) is item for item in folded))
 
     def _key(self, bits: bytes) -> _Key:
         key = self._keys.get(bits)
@@ -82,4 +104,4 @@ def _consume(key: _Key, use: Use) -> Use | None:
     first = key.use
     if first is None:
         key.use = use
-    return first
+    return None if key.cloned else first

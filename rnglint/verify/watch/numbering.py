@@ -141,5 +141,6 @@ _MOVES: Mapping[str, Any] = {
     "rev": lambda values, params: np.flip(values[0], params["dimensions"]),
     "slice": _slice,
     "squeeze": lambda values, params: np.squeeze(values[0], tuple(params["dimensions"])),
+    "stack": lambda values, params: np.stack(values, params["axis"]),
     "transpose": lambda values, params: np.transpose(values[0], params["permutation"]),
 }

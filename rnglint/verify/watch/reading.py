@@ -15,7 +15,7 @@ import numpy as np
 from rnglint.verify.watch.avals import is_random, may_be_key, open_jaxpr
 from rnglint.verify.watch.control_flow import CONTROL_FLOW, Loop
 from rnglint.verify.watch.numbering import Numbering, Value, move
-from rnglint.verify.watch.summaries import Chain, Repeated, is_backward
+from rnglint.verify.watch.summaries import Chain, Repeated, is_for_derivative
 
 #: Parameters that hold the function which an equation calls with just its operands.
 _BODIES = ("jaxpr", "call_jaxpr", "fun_jaxpr")
@@ -185,7 +185,7 @@ class Reader:
     def _consume(self, keys: Value) -> None:
         """Notes that the current equation consumes keys."""
         chain = tuple(self.chain)
-        if is_backward(chain):
+        if is_for_derivative(chain):
             return
         use = InnerUse(chain, tuple((loop.token, loop.round) for loop in self.loops))
         for key in set(np.atleast_1d(keys).flatten().tolist()):

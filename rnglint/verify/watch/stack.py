@@ -18,6 +18,9 @@ from rnglint.verify.watch.observations import Place
 
 _OURS = str(Path(__file__).resolve().parents[2])
 
+#: The mode in which the rule for a derivative runs.
+RULE = "rule"
+_IMPORT = "import"
 #: Functions of JAX that run a function of the user's in another way than a plain call does.
 _MODES = {
     "cache_miss": "jax.jit",
@@ -38,14 +41,14 @@ _MODES = {
     "make_jaxpr_f": "jax.make_jaxpr",
     "eval_shape": "jax.eval_shape",
     "shard_map": "jax.shard_map",
+    "_flatten_jvp": RULE,
+    "_flatten_bwd": RULE,
 }
 #: Of these, the ones after which the number drawn is the same in all lanes or runs.
 _FREEZING = frozenset(
     {"jax.jit", "jax.vmap", "jax.pmap", "jax.checkpoint", "jax.shard_map"}
     | {f"jax.lax.{name}" for name in ("scan", "fori_loop", "while_loop")}
 )
-
-_IMPORT = "import"
 
 
 class Kind(NamedTuple):
@@ -117,7 +120,7 @@ def here() -> Stack:
     modes: set[str] = set()
     frozen, by, direct, importing, depth = None, "", True, False, 0
     for frame in _frames():
-        kind = kind_of(frame)
+        kind = _kind_of(frame.f_code)
         if kind.ours:
             continue
         if kind.user:
@@ -155,27 +158,35 @@ def _step(frame: FrameType, running: dict[FrameType, int], place: Place | None) 
     return Step(running[frame], frame.f_lasti, place)
 
 
-def kind_of(frame: FrameType) -> Kind:
-    """What the code of a frame is."""
-    kind = _kinds.get(frame.f_code)
+def _kind_of(code: CodeType) -> Kind:
+    kind = _kinds.get(code)
     if kind is None:
-        kind = _kinds[frame.f_code] = _look_at(frame.f_code, frame.f_globals.get("__name__", ""))
+        kind = _kinds[code] = _look_at(code)
     return kind
 
 
-def _look_at(code: CodeType, module: object) -> Kind:
+def _look_at(code: CodeType) -> Kind:
     if code.co_filename.startswith(_OURS):
         return Kind(user=False, ours=True)
     if is_user_code(code.co_filename):
         return Kind(user=True)
+    return Kind(user=False, name=sampler(code), mode=mode_of(code))
+
+
+def sampler(code: CodeType) -> str:
+    """The public name of a function of `jax.random`; "" for any other."""
+    path = code.co_filename.replace("\\", "/")
+    if "/jax/_src/random" not in path or code.co_name.startswith("_"):
+        return ""
+    return f"jax.random.{code.co_name}"
+
+
+def mode_of(code: CodeType) -> str:
+    """In which way a function runs what it is given; "" if in no special one."""
     if code.co_filename.startswith("<frozen importlib"):
-        return Kind(user=False, mode=_IMPORT)
-    name = str(module)
-    if name.startswith(("jax._src.random", "jax.random")) and not code.co_name.startswith("_"):
-        return Kind(user=False, name=f"jax.random.{code.co_name}")
-    if name.startswith("jax."):
-        return Kind(user=False, mode=_MODES.get(code.co_name, ""))
-    return Kind(user=False)
+        return _IMPORT
+    path = code.co_filename.replace("\\", "/")
+    return _MODES.get(code.co_name, "") if "/jax/_src/" in path else ""
 
 
 @cache

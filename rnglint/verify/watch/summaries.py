@@ -7,8 +7,10 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from rnglint.verify.watch.observations import Place
-from rnglint.verify.watch.stack import Kind, is_user_code, place_of
+from rnglint.verify.watch.stack import RULE, is_user_code, mode_of, place_of, sampler
 
+#: Functions of JAX's that begin to trace another function.
+_TRACING = frozenset({"trace_to_jaxpr", "trace_to_jaxpr_dynamic", "_trace_to_jaxpr"})
 #: Equations from the outermost to the one meant: how a consumption is reached.
 Chain = tuple[Any, ...]
 
@@ -68,13 +70,20 @@ def places(chain: Chain) -> tuple[tuple[Place, ...], str]:
                 found.append(place_of(code, instruction))
                 by = ""
             elif not by and found:
-                by = _public_name(code)
+                by = sampler(code)
     return tuple(found), by
 
 
-def is_backward(chain: Chain) -> bool:
-    """Whether the equation belongs to the backward pass of a derivative."""
-    return any("transpose(" in str(_source_info(equation, "name_stack")) for equation in chain)
+def is_for_derivative(chain: Chain) -> bool:
+    """Whether an equation is of a derivative: its backward pass, or a rule of the program's own.
+
+    These consume again what the function itself consumed, and are to get the same noise.
+    """
+    return any(
+        "transpose(" in str(_source_info(equation, "name_stack"))
+        or any(mode_of(code) == RULE for code, _ in _frames(equation))
+        for equation in chain
+    )
 
 
 def _frames(equation: Any) -> Sequence[tuple[Any, int]]:
@@ -84,7 +93,7 @@ def _frames(equation: Any) -> Sequence[tuple[Any, int]]:
         return ()
     frames = []
     for code, instruction in zip(*traceback.raw_frames(), strict=True):
-        if code.co_name.startswith("trace_to") and "partial_eval" in code.co_filename:
+        if code.co_name in _TRACING and "partial_eval" in code.co_filename:
             break
         frames.append((code, instruction))
     return frames[::-1]
@@ -92,11 +101,3 @@ def _frames(equation: Any) -> Sequence[tuple[Any, int]]:
 
 def _source_info(equation: Any, name: str) -> Any:
     return getattr(getattr(equation, "source_info", None), name, None)
-
-
-def _public_name(code: Any) -> str:
-    """The name of a function of `jax.random`, by the file that it stands in."""
-    path = code.co_filename.replace("\\", "/")
-    if "/jax/_src/random" not in path or code.co_name.startswith("_"):
-        return ""
-    return Kind(user=False, name=f"jax.random.{code.co_name}").name

@@ -63,6 +63,10 @@ def _first(observation: Observation) -> _Key:
 
 def _reuse(observation: Observation) -> Diagnostic:
     again, first = _again(observation), _first(observation)
+    if observation.inner and observation.inner == observation.first_inner:
+        within = again.inside()
+        if within.text.isidentifier() and not _is_parameter(within):
+            return _captured(observation)
     alias = f", as `{first.text}`," if first.text not in ("", again.text) else ""
     where = _where(first.place, again.place)
     if first.span == again.span and first.place.filename == again.place.filename:
