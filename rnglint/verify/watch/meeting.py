@@ -27,22 +27,22 @@ class Parting:
 
 
 def part(first: Stack, second: Stack) -> Parting | None:
-    """Where the way to `second` left that to `first`; None within one call of a library.
+    """Where the way to `second` left that to `first`; None where a library is answerable.
 
     The calls that both share are still running. In the innermost of them the program went on
-    from one place to another, or came to one place twice.
+    from one place to another, or came to one place twice. If that one is a library's, it may
+    know what it does, unless it called the user's code twice which drew by itself.
     """
     steps, others = second.steps, first.steps
     shared = _shared(others, steps)
-    if shared == len(steps) == len(others) and steps and steps[-1].place is None:
-        return None
     mine, other = _at(steps, shared), _at(others, shared)
     if mine and other and mine.place and other.place and mine.activation == other.activation:
         return Parting(_into(others, shared), _into(steps, shared))
     last = _at(steps, shared - 1)
     if last is not None and last.place is not None:
         return Parting(last.place, last.place, loop=True)
-    if second.place is None or first.place is None:
+    ours = len(steps) > shared < len(others) and first.by and second.by
+    if second.place is None or first.place is None or (last is not None and not ours):
         return None
     return Parting(first.place, second.place, known=False)
 

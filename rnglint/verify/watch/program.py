@@ -49,8 +49,8 @@ class _Writer:
 def _script(target: str) -> tuple[CodeType, ModuleType]:
     """The code of a file, or of the `__main__.py` in a folder, and the module to run it in."""
     folder = os.path.isdir(target)
-    path = os.path.join(target, "__main__.py") if folder else target
-    with io.open_code(os.path.abspath(path)) as file:
+    path = os.path.join(os.getcwd(), target, "__main__.py") if folder else os.path.abspath(target)
+    with io.open_code(path) as file:
         code = compile(file.read(), path, "exec", dont_inherit=True)
     if not getattr(sys.flags, "safe_path", False):
         sys.path[0] = target if folder else os.path.dirname(os.path.realpath(path))
