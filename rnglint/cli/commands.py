@@ -185,6 +185,53 @@ def rules(output_format: str) -> None:
     show_table(as_json=output_format == "json")
 
 
+@main.command(context_settings={"ignore_unknown_options": True, "allow_interspersed_args": False})
+@click.option("-m", "module", is_flag=True, help="Run a module by its name, as `python -m` does.")
+@click.option(
+    "--output-format",
+    type=click.Choice(FORMATS),
+    envvar="RNGLINT_OUTPUT_FORMAT",
+    help="How to print diagnostics; full if not set.",
+)
+@click.option(
+    "-o",
+    "--output-file",
+    type=click.Path(),
+    envvar="RNGLINT_OUTPUT_FILE",
+    help="Write diagnostics to this file instead of standard error.",
+)
+@_list("--select", "RULES", "Rules to turn on: codes, prefixes of codes, names, or ALL.")
+@_list("--ignore", "RULES", "Rules to turn off.")
+@click.option(
+    "-e", "--exit-zero", is_flag=True, help="Exit as the program does, whatever is found."
+)
+@click.option(
+    "--color",
+    type=click.Choice(["auto", "always", "never"]),
+    default="auto",
+    help="When to use colours; on terminals if not set.",
+)
+@click.argument("script")
+@click.argument("args", nargs=-1, type=click.UNPROCESSED)
+def run(script: str, args: tuple[str, ...], **given: Any) -> None:
+    """Run a program and report what it does wrong with random numbers.
+
+    SCRIPT is a file, a folder with a `__main__.py`, or with `-m` a module; ARGS are the program's
+    own. It runs as it would without rnglint. The report goes to standard error when it has ended.
+
+    Exits as the program does if that fails, else with 1 if something was found.
+    """
+    with _errors():
+        from rnglint.discovery.tasks import Settings
+        from rnglint.verify.watch.command import Run
+        from rnglint.verify.watch.command import run as run_program
+
+        rules = {name: given.pop(name) for name in ("select", "ignore")}
+        settings = Settings(overrides={name: codes for name, codes in rules.items() if codes})
+        request = Run(script, args, output_format=given.pop("output_format") or "full", **given)
+        sys.exit(run_program(request, settings))
+
+
 @main.command()
 @click.argument("paths", nargs=-1, type=click.Path())
 def clean(paths: tuple[str, ...]) -> None:
