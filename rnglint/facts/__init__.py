@@ -8,7 +8,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from rnglint.diagnostics import Position, Span
-from rnglint.facts.model import Facts, KeyReuse, Reference, SeedReset
+from rnglint.facts.model import Facts, KeyReuse, Reference, RepeatedSeeder, SeedReset
 from rnglint.knowledge.loader import Knowledge
 from rnglint.source.reading import Source, SourceError
 
@@ -42,6 +42,7 @@ def _gather(tree: Tree, knowledge: Knowledge, errors: tuple[SourceError, ...]) -
     from rnglint.facts.intent import mark_intended, mark_intended_captures
     from rnglint.facts.names import Names
     from rnglint.facts.scopes import lay_out
+    from rnglint.source.modules import is_in_package
     from rnglint.suppress.comments import noqa_rows
 
     layout = lay_out(tree)
@@ -49,13 +50,15 @@ def _gather(tree: Tree, knowledge: Knowledge, errors: tuple[SourceError, ...]) -
     flow = follow(names)
     references = names.references()
     reuses = mark_intended(flow.key_reuses, layout)
+    resets: tuple[SeedReset | RepeatedSeeder, ...]
+    resets = (*flow.seed_resets, *flow.repeated_seeders)
     return Facts(
         source=tree.source,
         knowledge=knowledge,
         errors=errors,
         scopes=layout.frozen_scopes(),
         statements=tuple(layout.statements),
-        loops=layout.frozen_loops(_loops_of_interest(references, reuses, flow.seed_resets)),
+        loops=layout.frozen_loops(_loops_of_interest(references, reuses, resets)),
         imports=tuple(layout.imports),
         references=references,
         module_uses=names.module_uses(),
@@ -68,8 +71,11 @@ def _gather(tree: Tree, knowledge: Knowledge, errors: tuple[SourceError, ...]) -
         unused_keys=flow.unused_keys,
         traces=flow.traces,
         seed_resets=flow.seed_resets,
+        repeated_seeders=flow.repeated_seeders,
+        duplicate_seeds=flow.duplicate_seeds,
         consulted=flow.consulted,
         complete=flow.complete,
+        in_package=is_in_package(tree.source.filename),
         noqa_rows=noqa_rows(tree.source),
     )
 
@@ -77,10 +83,10 @@ def _gather(tree: Tree, knowledge: Knowledge, errors: tuple[SourceError, ...]) -
 def _loops_of_interest(
     references: tuple[Reference, ...],
     reuses: tuple[KeyReuse, ...],
-    resets: tuple[SeedReset, ...],
+    resets: tuple[SeedReset | RepeatedSeeder, ...],
 ) -> frozenset[int]:
     """The loops that a diagnostic may have to show."""
     found = {loop for item in references for loop in item.loops}
     found |= {reuse.loop for reuse in reuses if reuse.loop is not None}
-    found |= {reset.loop for reset in resets}
+    found |= {reset.loop for reset in resets if reset.loop is not None}
     return frozenset(found)

@@ -78,3 +78,8 @@ def read_module(path: str) -> Source | None:
 def _read(path: str, _time: int, _size: int) -> Source | None:
     source = Source.read(path)
     return None if source.errors else source
+
+
+def is_in_package(filename: str) -> bool:
+    """Whether a file lies beside an `__init__.py`."""
+    return os.path.isfile(os.path.join(os.path.dirname(filename), "__init__.py"))
