@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from rnglint.diagnostics import Position, Span
@@ -22,15 +23,20 @@ def gather_facts(source: Source, knowledge: Knowledge, *, funnel: bool = True) -
     Never raises for bad input: what cannot be decoded or parsed stands in `Facts.errors`. With
     `funnel` off, nothing is left out of the analysis to save time.
     """
+    from rnglint.source.seeders import seeders
     from rnglint.tree.parsing import TOO_DEEP, parse
 
-    tree, errors = parse(source, knowledge, funnel=funnel) if source.program else (None, ())
+    if not source.program:
+        return Facts(source, knowledge, source.errors)
+    helpers, consulted = seeders(source)
+    tree, errors = parse(source, knowledge, funnel=funnel, helpers=helpers)
     errors = (*source.errors, *errors)
     if tree is None:
-        return Facts(source, knowledge, errors)
+        return Facts(source, knowledge, errors, consulted=consulted)
 
     try:
-        return _gather(tree, knowledge, errors)
+        facts = _gather(tree, knowledge, errors)
+        return replace(facts, consulted=facts.consulted | consulted)
     except RecursionError:
         start = Position(1, 1)
         error = SourceError(TOO_DEEP, Span(start, start, source.rows[0].cell))

@@ -15,10 +15,10 @@ from rnglint.rules import Rule
 from rnglint.rules.entry_points import (
     ENTRY,
     ENTRY_DECORATORS,
-    is_test_file,
     is_tested_in,
     under_main_guard,
 )
+from rnglint.source.modules import is_test_file
 
 #: Functions that use a key for the shapes of what would come of it, derive others from it, or
 #: mostly ignore it.
@@ -98,7 +98,7 @@ class ConstantKey(Rule):
     def check(self, facts: Facts) -> Iterator[Diagnostic]:
         """Yields a diagnostic for each key that is the same at every call."""
         made = [(item, seed) for item in facts.references if (seed := _literal_seed(facts, item))]
-        if not made or is_test_file(facts):
+        if not made or is_test_file(facts.source.filename):
             return
         places = Places(facts)
         guarded = under_main_guard(facts)

@@ -8,25 +8,20 @@ from pathlib import PurePath
 from rnglint.facts.model import Facts
 from rnglint.rewrite.places import Places
 from rnglint.rewrite.words import words
+from rnglint.source.modules import is_test_file
 
 #: Functions that start a program, by their names and by their decorators.
 ENTRY = re.compile(r"_?main(?:_\w+)?|\w+_main")
 ENTRY_DECORATORS = frozenset({"main", "command", "group", "callback", "fixture", "yield_fixture"})
 _TEST = re.compile(r"test|Test|\w*Test(?:s|Case)?$|set_?[uU]p|setup_|\w*[bB]enchmark$")
-_TEST_FILE = re.compile(r"test_\w+|\w+_test|conftest")
 _BENCHMARK_FOLDERS = frozenset({"asv_bench", "benchmark", "benchmarks", "microbenchmarks"})
 _MAIN_GUARD = re.compile(r"if\s+__name__\s*==|if\s+.{0,12}==\s*__name__")
-
-
-def is_test_file(facts: Facts) -> bool:
-    """Whether a file's own name says that it tests."""
-    return _TEST_FILE.fullmatch(PurePath(facts.source.filename).stem) is not None
 
 
 def is_among_tests(facts: Facts) -> bool:
     """Whether a file tests or measures, by its name or its folder."""
     folders = PurePath(facts.source.filename).parts[:-1]
-    return is_test_file(facts) or not _BENCHMARK_FOLDERS.isdisjoint(folders)
+    return is_test_file(facts.source.filename) or not _BENCHMARK_FOLDERS.isdisjoint(folders)
 
 
 def is_tested_in(places: Places, scope: int) -> bool:

@@ -199,6 +199,12 @@ class Analysis:
         """The result of a call of a summarized function, whose effects happen."""
         return Instantiation(caller, summary, bound, node).run()
 
+    def seed(
+        self, caller: Caller, summary: Summary, bound: Mapping[str, Bound], node: cst.Call
+    ) -> None:
+        """The seeds that a call of a summarized function sets."""
+        Instantiation(caller, summary, bound, node).seed()
+
 
 def _called(scope: ScopeNode) -> str:
     """What a caller calls a function: a class by its own name, a lambda a lambda."""

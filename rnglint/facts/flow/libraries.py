@@ -68,11 +68,18 @@ class Librarian(Guesser):
             known = self.analysis.definitions.imported(callee.qualified)
             if known is not None:
                 return self.apply(known, given, node)
+        seeder = self.analysis.neighbours.find_seeder(callee.qualified)
+        if seeder is not None:
+            self.seed_by(seeder, given, node)
         self._consume_all(callee.qualified, given, node)
         made = fresh()
         if looks_like_a_class(callee.qualified):
             self.analysis.definitions.foreign[made.identity.root] = callee.qualified
         return made
+
+    @abstractmethod
+    def seed_by(self, callee: Value, given: Sequence[Given], node: cst.Call) -> None:
+        """Notes the seeds that a function of another source sets."""
 
     def _seed(self, entry: Entry, given: Sequence[Given], node: cst.Call, made: Value) -> None:
         seed = argument(entry, given, entry.seed)

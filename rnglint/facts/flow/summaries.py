@@ -117,10 +117,7 @@ class Instantiation:
         """Applies the effects in order and returns the result."""
         for effect in self.summary.effects:
             self._apply(effect)
-        for seeding in self.summary.seedings:
-            self._seed(seeding)
-        for library in self.summary.draws:
-            self.caller.draw(library, self.node)
+        self.seed()
         result = self.value(self.summary.result)
         fields = [(place, self.value(value)) for place, value in self.summary.fields]
         for root in self.summary.stores:
@@ -130,6 +127,13 @@ class Instantiation:
         for item in self.summary.leftovers:
             self._inherit(item)
         return result
+
+    def seed(self) -> None:
+        """Notes the seeds that the call sets, and that it draws."""
+        for seeding in self.summary.seedings:
+            self._seed(seeding)
+        for library in self.summary.draws:
+            self.caller.draw(library, self.node)
 
     def _seed(self, seeding: Seeding) -> None:
         """The call sets a seed; a constructor gives each object a stream of its own."""
