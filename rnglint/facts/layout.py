@@ -140,6 +140,15 @@ class Layout:
     inner: dict[tuple[int, str], list[ScopeNode]] = field(default_factory=dict)
     nodes: list[cst.CSTNode] = field(default_factory=list)
     stores: list[Store] = field(default_factory=list)
+    _uses_by_root: dict[str, list[Use]] = field(default_factory=dict)
+
+    def uses_of(self, root: str) -> list[Use]:
+        """The uses of a name and of what its attributes hold."""
+        if not self._uses_by_root:
+            for use in self.uses:
+                name = (dotted(use.node) or "").partition(".")[0]
+                self._uses_by_root.setdefault(name, []).append(use)
+        return self._uses_by_root.get(root, [])
 
     def frozen_loops(self, wanted: frozenset[int]) -> tuple[Loop, ...]:
         """The loops as plain data; only those `wanted` get the exact span of their header."""

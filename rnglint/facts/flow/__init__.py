@@ -10,11 +10,13 @@ from rnglint.facts.flow.analysis import Analysis
 from rnglint.facts.flow.frame import BudgetSpent
 from rnglint.facts.flow.neighbours import Neighbours
 from rnglint.facts.model import (
+    DuplicateSeed,
     KeyBroadcast,
     KeyCapture,
     KeyEscape,
     KeyReuse,
     MethodUse,
+    RepeatedSeeder,
     SeedReset,
     Trace,
     UnusedKey,
@@ -36,6 +38,8 @@ class Flow:
     key_escapes: tuple[KeyEscape, ...] = ()
     unused_keys: tuple[UnusedKey, ...] = ()
     seed_resets: tuple[SeedReset, ...] = ()
+    repeated_seeders: tuple[RepeatedSeeder, ...] = ()
+    duplicate_seeds: tuple[DuplicateSeed, ...] = ()
     traces: Mapping[int, Trace] = field(default_factory=dict)
     consulted: frozenset[str] = frozenset()
     complete: bool = True
@@ -62,6 +66,8 @@ def follow(names: Names) -> Flow:
         # What was not run to its end may use them yet.
         unused_keys=findings.unused_keys() if complete else (),
         seed_resets=analysis.seedings.resets(findings.place),
+        repeated_seeders=analysis.seedings.repeated(),
+        duplicate_seeds=analysis.seedings.duplicates(),
         traces=analysis.traces.closure(),
         consulted=neighbours.files(),
         complete=complete,

@@ -8,7 +8,8 @@ import libcst as cst
 
 from rnglint.facts.flow.arguments import Given
 from rnglint.facts.flow.calls import index_step
-from rnglint.facts.flow.conditions import Literals, Tester, constant_of
+from rnglint.facts.flow.conditions import Literals, Tester
+from rnglint.facts.flow.constants import constant_of
 from rnglint.facts.flow.frame import Round
 from rnglint.facts.flow.guesses import KEY_NAME
 from rnglint.facts.flow.state import State, choose, fresh, fresh_number, join
@@ -106,10 +107,8 @@ class Evaluator(Tester):
         name = node.attr.value
         if isinstance(value, Instance):
             method = f"{value.qualified}.{name}"
-            if self.knowledge.lookup(method):
-                return Library(method)
             self.record_method(value, node, call)
-            return fresh()
+            return Library(method) if self.knowledge.lookup(method) else fresh()
         if isinstance(value, Library):
             return Library(self.knowledge.canonical(f"{value.qualified}.{name}"))
         if isinstance(value, Function) and name == "__wrapped__":

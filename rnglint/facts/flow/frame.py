@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import libcst as cst
 
 from rnglint.facts.flow.findings import Broadcast, Capture, Escape, Reuse
+from rnglint.facts.flow.seedings import Draw, Seeding
 from rnglint.facts.flow.state import HELD, RETURNED, Consumed, Site, State
 from rnglint.facts.flow.values import (
     EVERYWHERE,
@@ -85,6 +86,10 @@ class Frame:
         self.ends: list[State | None] = []
         self.effects: list[Consumed] = []
         self.stored: set[Identity] = set()
+        #: What is seeded, and what is drawn from hidden state after that, in order.
+        self.timeline: list[Seeding | Draw] = []
+        #: Libraries from whose hidden state something is drawn.
+        self.drawn: set[str] = set()
         self.statement: int | None = None
         self.findings = analysis.findings
         self.uncertain = 0
@@ -175,6 +180,12 @@ class Frame:
             site = self._site(node.func, by, (consumed.site, RETURNED), False, "")
             rounds = self.place_in_loops()
             self.state.remember(replace(consumed, site=site, binding=0, rounds=rounds, call=None))
+
+    def draw(self, library: str, node: cst.Call) -> None:
+        """Notes that `node`, or what it calls, draws from a library's hidden state."""
+        self.drawn.add(library)
+        if self.timeline:
+            self.timeline.append(Draw(library, node))
 
     def place_in_loops(self) -> tuple[tuple[int, int, int], ...]:
         """The (loop, run of that loop, round) of all loops around here, outermost first."""

@@ -10,6 +10,7 @@ import libcst as cst
 from rnglint.facts.flow.arguments import Given, argument, folded_data, integer_of
 from rnglint.facts.flow.definitions import looks_like_a_class
 from rnglint.facts.flow.guesses import Guesser, is_harmless, may_hold_a_key
+from rnglint.facts.flow.seedings import Seeding, SeedSite
 from rnglint.facts.flow.state import HELD, fresh, fresh_number
 from rnglint.facts.flow.values import (
     SILENT,
@@ -72,20 +73,30 @@ class Librarian(Guesser):
             known = self.analysis.definitions.imported(callee.qualified)
             if known is not None:
                 return self.apply(known, given, node)
+        seeder = self.analysis.neighbours.find_seeder(callee.qualified)
+        if seeder is not None:
+            self.seed_by(seeder, given, node)
         self._consume_all(callee.qualified, given, node)
         made = fresh()
         if looks_like_a_class(callee.qualified):
             self.analysis.definitions.foreign[made.identity.root] = callee.qualified
         return made
 
+    @abstractmethod
+    def seed_by(self, callee: Value, given: Sequence[Given], node: cst.Call) -> None:
+        """Notes the seeds that a function of another source sets."""
+
     def _seed(self, entry: Entry, given: Sequence[Given], node: cst.Call, made: Value) -> None:
         seed = argument(entry, given, entry.seed)
         if seed is None or self.state is None or seed.value == Literal(None):
             return
-        if isinstance(seed.value, Literal) or (
-            isinstance(seed.value, Entity) and seed.value.kind is Kind.UNKNOWN
-        ):
-            self.analysis.seedings.note(self, entry, node, seed.node, seed.value, made)
+        value = seed.value
+        if isinstance(value, Literal) or (isinstance(value, Entity) and value.kind is Kind.UNKNOWN):
+            site = SeedSite(node, self.tree, seed.node)
+            root = made.identity.root if isinstance(made, Entity) else None
+            rounds = self.place_in_loops()
+            seeding = Seeding(site, value, self.state.guard, rounds, entry, self.statement, root)
+            self.analysis.seedings.note(self, seeding)
 
     def _consume_key(self, entry: Entry, given: Sequence[Given], node: cst.Call) -> Value:
         key = argument(entry, given, entry.key)
@@ -157,6 +168,14 @@ class Librarian(Guesser):
     def _nothing(self, entry: Entry, given: Sequence[Given], node: cst.Call) -> Value:
         return SILENT if entry.result == "function" else fresh()
 
+    def _reseed(self, entry: Entry, given: Sequence[Given], node: cst.Call) -> Value:
+        return Instance(entry.makes) if entry.makes else fresh()
+
+    def _draw(self, entry: Entry, given: Sequence[Given], node: cst.Call) -> Value:
+        if not any(item.keyword == "generator" for item in given):
+            self.draw(entry.library, node)
+        return fresh()
+
     def _transform(self, entry: Entry, given: Sequence[Given], node: cst.Call) -> Value:
         function = argument(entry, given, entry.function[0]) if entry.function else None
         if function:
@@ -201,6 +220,13 @@ class Librarian(Guesser):
             else:
                 return fresh()
         return Entity(described(text, *parts))
+
+    def _converted(self, given: Sequence[Given]) -> Value:
+        """`int(x)`: the same for the same argument."""
+        value = given[0].value if len(given) == 1 else fresh()
+        if isinstance(value, Entity) and value.kind is Kind.UNKNOWN:
+            return Entity(described("int", value.identity))
+        return value if isinstance(value, Literal) and isinstance(value.value, int) else fresh()
 
     def _zip(self, given: Sequence[Given]) -> Value:
         return Zip(tuple(item.value for item in given if not item.star))
@@ -296,7 +322,8 @@ def _captured(given: Given) -> int | None:
 
 _EFFECTS: dict[str, Callable[[Librarian, Entry, Sequence[Given], cst.Call], Value]] = {
     "seed": Librarian._nothing,
-    "draw": Librarian._nothing,
+    "reseed": Librarian._reseed,
+    "draw": Librarian._draw,
     "state": Librarian._nothing,
     "make": Librarian._make,
     "key": Librarian._fresh_key,
@@ -312,6 +339,7 @@ _EFFECTS: dict[str, Callable[[Librarian, Entry, Sequence[Given], cst.Call], Valu
 }
 _SPECIAL: dict[str, Callable[[Librarian, Sequence[Given]], Value]] = {
     "builtins.range": Librarian._range,
+    "builtins.int": Librarian._converted,
     "builtins.zip": Librarian._zip,
     "builtins.enumerate": Librarian._enumerate,
     "builtins.next": Librarian._next,
