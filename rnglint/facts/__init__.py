@@ -42,6 +42,7 @@ def _gather(tree: Tree, knowledge: Knowledge, errors: tuple[SourceError, ...]) -
     from rnglint.facts.intent import mark_intended, mark_intended_captures
     from rnglint.facts.names import Names
     from rnglint.facts.scopes import lay_out
+    from rnglint.facts.seeds import find_seeds
     from rnglint.suppress.comments import noqa_rows
 
     layout = lay_out(tree)
@@ -58,6 +59,7 @@ def _gather(tree: Tree, knowledge: Knowledge, errors: tuple[SourceError, ...]) -
         loops=layout.frozen_loops(_loops_of_interest(references, reuses, flow.seed_resets)),
         imports=tuple(layout.imports),
         references=references,
+        seeds=find_seeds(names, references),
         module_uses=names.module_uses(),
         name_uses=names.name_uses(),
         method_uses=flow.method_uses,

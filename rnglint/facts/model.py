@@ -162,6 +162,37 @@ class Reference:
 
 
 @dataclass(frozen=True, slots=True)
+class Term:
+    """One operand of the arithmetic that makes a seed.
+
+    `word` is the last name in it ("seed" in `self.seed` and `config["seed"]`), else "".
+    """
+
+    text: str
+    span: Span
+    word: str
+    literal: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Seed:
+    """What a call that seeds, or that makes a generator or key, gets for its seed.
+
+    `terms` are the operands where that is arithmetic, and the only one where it is not;
+    `operators` are those between them ("Add", "Multiply", …). `inline` says that the arithmetic
+    stands in the call, and not where a variable is assigned. `volatile` are the calls that it is
+    made of, directly or by way of variables, of which no two runs of a program agree on the result.
+    """
+
+    reference: Reference
+    argument: Argument
+    terms: tuple[Term, ...]
+    operators: tuple[str, ...] = ()
+    inline: bool = True
+    volatile: tuple[tuple[Entry, Span], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Import:
     """One name bound by an import: `import numpy as np` binds `np` to "numpy".
 
@@ -362,6 +393,7 @@ class Facts:
     loops: tuple[Loop, ...] = ()
     imports: tuple[Import, ...] = ()
     references: tuple[Reference, ...] = ()
+    seeds: tuple[Seed, ...] = ()
     module_uses: tuple[ModuleUse, ...] = ()
     name_uses: tuple[NameUse, ...] = ()
     method_uses: tuple[MethodUse, ...] = ()

@@ -41,6 +41,8 @@ class Names:
             frozenset(name.rpartition(".")[0] for name in knowledge.reportable if "." in name)
             - knowledge.entries.keys()
         )
+        #: The nodes of the calls among the references, by where they stand.
+        self.calls: dict[Span, cst.Call] = {}
         self._stars = tuple(
             (item.scope, item.qualified) for item in layout.imports if item.bound == "*"
         )
@@ -222,6 +224,7 @@ class Names:
         call = None
         if context is Context.CALL and isinstance(parent, cst.Call):
             call = call_fact(self.tree, parent)
+            self.calls[call.span] = parent
         return Reference(
             qualified=qualified,
             entry=entry,

@@ -27,6 +27,12 @@ Kind = Literal["positional", "keyword", "variadic", "variadic-keyword"]
 Runs = Literal["once", "many", "branch", "solver"]
 Result = Literal["key", "keys", "sample", "function", "none"]
 Arguments = Literal["verbatim", "shape", "integers", "random_integers", "none"]
+Volatile = Literal[
+    "clock",  # the time: alike in processes that start together
+    "process",  # the number of a process or thread
+    "address",  # a place in memory
+    "salt",  # for texts, Python chooses it anew in each process
+]
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +71,8 @@ class Entry:
     in `function` are called ("solver": many times, and the same noise is needed each time), and
     `traces` that JAX traces them once for many calls; a `derivative` is that of the function, at
     the same arguments. `generator` and
-    `arguments` say how a legacy draw is spelled as a method of NumPy's `Generator`.
+    `arguments` say how a legacy draw is spelled as a method of NumPy's `Generator`. `volatile` says
+    what else than its arguments decides what it returns: no two runs of a program agree on it.
     """
 
     qualified: str
@@ -84,6 +91,7 @@ class Entry:
     result: Result | None = None
     generator: str | None = None
     arguments: Arguments | None = None
+    volatile: Volatile | None = None
     note: str = ""
 
     @property

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from pathlib import PurePath
 from typing import ClassVar
 
 from rnglint.diagnostics import Diagnostic, Span
@@ -13,6 +12,7 @@ from rnglint.rewrite.naming import assigned_name
 from rnglint.rewrite.places import Places
 from rnglint.rewrite.words import code, words
 from rnglint.rules import Rule
+from rnglint.rules.testing import in_test, is_test_file
 
 #: Functions that use a key for the shapes of what would come of it, derive others from it, or
 #: mostly ignore it.
@@ -35,8 +35,6 @@ _DUMMY = re.compile(
 )
 _ENTRY = re.compile(r"_?main(?:_\w+)?|\w+_main")
 _ENTRY_DECORATORS = frozenset({"main", "command", "group", "callback", "fixture", "yield_fixture"})
-_TEST = re.compile(r"test|Test|\w*Test(?:s|Case)?$|set_?[uU]p|setup_|\w*[bB]enchmark$")
-_TEST_FILE = re.compile(r"test_\w+|\w+_test|conftest")
 _DEFAULT = re.compile(r"\bis\s+(?:not\s+)?None\b|\bor\b|\bnot\s+\w")
 _MAIN_GUARD = re.compile(r"if\s+__name__\s*==|if\s+.{0,12}==\s*__name__")
 _TARGET = re.compile(r"[\w\s.,()]+(?::[^=]+)?=(?!=)")
@@ -97,7 +95,7 @@ class ConstantKey(Rule):
     def check(self, facts: Facts) -> Iterator[Diagnostic]:
         """Yields a diagnostic for each key that is the same at every call."""
         made = [(item, seed) for item in facts.references if (seed := _literal_seed(facts, item))]
-        if not made or _TEST_FILE.fullmatch(PurePath(facts.source.filename).stem):
+        if not made or is_test_file(facts.source.filename):
             return
         places = Places(facts)
         guarded = _under_main_guard(facts)
@@ -142,7 +140,7 @@ def _literal_seed(facts: Facts, reference: Reference) -> Argument | None:
 def _repeated(places: Places, scope: int, guarded: frozenset[str]) -> Scope | None:
     """The function that may run again and again, None where a place runs once, or in a test."""
     functions = places.functions(scope)
-    if not functions or any(_TEST.match(item.name) for item in places.chain(scope)):
+    if not functions or in_test(places, scope):
         return None
     function = functions[0]
     decorators = {name.partition("(")[0].rpartition(".")[2] for name in function.decorators}
