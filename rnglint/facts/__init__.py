@@ -60,6 +60,7 @@ def _gather(tree: Tree, knowledge: Knowledge, errors: tuple[SourceError, ...]) -
         imports=tuple(layout.imports),
         references=references,
         seeds=find_seeds(names, references),
+        defaults=layout.frozen_defaults(),
         module_uses=names.module_uses(),
         name_uses=names.name_uses(),
         method_uses=flow.method_uses,

@@ -193,6 +193,21 @@ class Seed:
 
 
 @dataclass(frozen=True, slots=True)
+class Default:
+    """A value that is made once for all: the default of a parameter, or a name of a class body.
+
+    `owner` is the scope of the function or class, `scope` the one in which the value is evaluated.
+    Only values that are more than a name or a literal are listed.
+    """
+
+    owner: int
+    scope: int
+    name: str
+    value: Span
+    annotation: Span | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Import:
     """One name bound by an import: `import numpy as np` binds `np` to "numpy".
 
@@ -226,7 +241,7 @@ class NameUse:
 
     `home` is the scope that binds the variable, `scope` the one in which the occurrence stands.
     `store` tells a binding (of any kind) from a load, `attribute` that it is the object of
-    `name.attr`.
+    `name.attr`; `member` then is "attr".
     """
 
     name: str
@@ -236,6 +251,7 @@ class NameUse:
     statement: int | None
     store: bool
     attribute: bool
+    member: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -394,6 +410,7 @@ class Facts:
     imports: tuple[Import, ...] = ()
     references: tuple[Reference, ...] = ()
     seeds: tuple[Seed, ...] = ()
+    defaults: tuple[Default, ...] = ()
     module_uses: tuple[ModuleUse, ...] = ()
     name_uses: tuple[NameUse, ...] = ()
     method_uses: tuple[MethodUse, ...] = ()

@@ -98,19 +98,20 @@ class Names:
     def _loads(self, makers: set[tuple[int, str]]) -> Iterator[NameUse]:
         for use in self.layout.uses:
             root: cst.BaseExpression = use.node
+            member = ""
             while isinstance(root, cst.Attribute):
+                member = root.attr.value
                 root = root.value
             assert isinstance(root, cst.Name)
             home = use.scope.lookup(root.value)
             if home and (home.index, root.value) in makers:
-                attribute = root is not use.node
-                yield self._name_use(root, use.scope, home, use.statement, False, attribute)
+                yield self._name_use(root, use.scope, home, use.statement, False, member)
 
     def _stores(self, makers: set[tuple[int, str]]) -> Iterator[NameUse]:
         for store in self.layout.stores:
             home = store.scope.lookup(store.name)
             if home and (home.index, store.name) in makers:
-                yield self._name_use(store.node, store.scope, home, store.statement, True, False)
+                yield self._name_use(store.node, store.scope, home, store.statement, True)
 
     def _name_use(
         self,
@@ -119,11 +120,11 @@ class Names:
         home: ScopeNode,
         statement: int | None,
         store: bool,
-        attribute: bool,
+        member: str = "",
     ) -> NameUse:
         span = self.tree.span(node)
         name = self.tree.source.text_at(span)
-        return NameUse(name, span, scope.index, home.index, statement, store, attribute)
+        return NameUse(name, span, scope.index, home.index, statement, store, bool(member), member)
 
     # -- resolution -------------------------------------------------------------------------
 

@@ -57,9 +57,9 @@ class ClockSeed(Rule):
 
     ## Known limits
     A variable is followed to where it is assigned, through arithmetic and conversions, within the
-    file; of several calls that get it the first is reported. A variable that is printed or logged is
-    no finding: the run can be repeated then. A `hash` is reported only of what visibly is a text or
-    holds one: that of a number, or of a tuple of numbers, is the same in each process.
+    file; of several calls that get it the first is reported. A variable that is printed or logged
+    is no finding: the run can be repeated then. A `hash` is reported only of what visibly is a text
+    or holds one: that of a number, or of a tuple of numbers, is the same in each process.
     """
 
     code: ClassVar[str] = "RNG304"
