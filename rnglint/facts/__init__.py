@@ -70,6 +70,7 @@ def _gather(tree: Tree, knowledge: Knowledge, errors: tuple[SourceError, ...]) -
         key_escapes=flow.key_escapes,
         unused_keys=flow.unused_keys,
         traces=flow.traces,
+        hand_overs=flow.hand_overs,
         seed_resets=flow.seed_resets,
         consulted=flow.consulted,
         complete=flow.complete,

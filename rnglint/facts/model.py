@@ -160,6 +160,17 @@ class Reference:
     alias: bool = False
     loops: tuple[int, ...] = ()
 
+    def argument(self, parameter: str) -> Argument | None:
+        """What a call gives for a parameter; None where it gives nothing, or cannot be told."""
+        arguments = self.call.arguments if self.call else ()
+        position = self.entry.position(parameter)
+        for index, item in enumerate(arguments):
+            if item.star:
+                return None
+            if item.keyword == parameter or (item.keyword is None and index == position):
+                return item
+        return None
+
 
 @dataclass(frozen=True, slots=True)
 class Term:
@@ -258,7 +269,8 @@ class NameUse:
 class MethodUse:
     """An attribute taken of a value that is known to be of a library's class.
 
-    Of RandomState objects all of them, of others only methods that their class lacks.
+    Of RandomState objects all of them; of others only methods that their class lacks, except in
+    sources that hand functions to workers.
 
     `owner` is the qualified class ("numpy.random.Generator"), `attribute` the name, `span` the
     attribute's own name (`randint` in `rng.randint`), `receiver` the text before the dot.
@@ -374,6 +386,21 @@ class Trace:
 
 
 @dataclass(frozen=True, slots=True)
+class HandOver:
+    """Why a function runs in workers: `entry` hands it, or what calls it, over at `span`.
+
+    `through` are the scopes of the functions that lead from the one that is handed over to this
+    one, both included. `many` says that several workers get it, or one that is handed over alone is
+    not the only one: as far as that can be seen here.
+    """
+
+    entry: Entry
+    span: Span
+    through: tuple[int, ...]
+    many: bool
+
+
+@dataclass(frozen=True, slots=True)
 class SeedReset:
     """A seed that is set again, to the same value, in the next round of the loop `loop`.
 
@@ -397,7 +424,8 @@ class SeedReset:
 class Facts:
     """All facts of one source. Not `complete` where the flow analysis ran out of its budget.
 
-    `traces` has the index of a scope for key: the functions that run under a JAX trace.
+    `traces` and `hand_overs` have the index of a scope for key: the functions that run under a JAX
+    trace, and those that run in workers.
     `consulted` are the other files on which the facts depend.
     """
 
@@ -420,6 +448,7 @@ class Facts:
     key_escapes: tuple[KeyEscape, ...] = ()
     unused_keys: tuple[UnusedKey, ...] = ()
     traces: Mapping[int, Trace] = field(default_factory=dict)
+    hand_overs: Mapping[int, tuple[HandOver, ...]] = field(default_factory=dict)
     seed_resets: tuple[SeedReset, ...] = ()
     consulted: frozenset[str] = frozenset()
     complete: bool = True

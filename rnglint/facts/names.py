@@ -93,7 +93,7 @@ class Names:
 
     def _makes(self, value: cst.BaseExpression | None, scope: ScopeNode) -> bool:
         entry = self.entry(value.func, scope) if isinstance(value, cst.Call) else None
-        return entry is not None and entry.effect == "make"
+        return entry is not None and entry.effect == "make" and not entry.workers
 
     def _loads(self, makers: set[tuple[int, str]]) -> Iterator[NameUse]:
         for use in self.layout.uses:
@@ -200,7 +200,7 @@ class Names:
             if qualified is None:
                 return None
             entry = self.knowledge.lookup(qualified)
-            if entry is not None and entry.effect in _SILENT:
+            if entry is not None and entry.effect in _SILENT and not entry.workers:
                 return None
             if entry is not None and not qualified.startswith("builtins."):
                 return self._described(use, node, qualified, entry, alias, parents)

@@ -17,6 +17,7 @@ from rnglint.knowledge.entries import (
     Result,
     Runs,
     Volatile,
+    Workers,
     parse_parameters,
 )
 
@@ -26,6 +27,7 @@ _CHOICES: dict[str, tuple[str, ...]] = {
     "result": get_args(Result),
     "arguments": get_args(Arguments),
     "volatile": get_args(Volatile),
+    "workers": get_args(Workers),
 }
 #: The fields whose value names a parameter; `function` may name several.
 _ROLES = ("key", "seed", "count", "data", "function")
@@ -39,6 +41,7 @@ _NEEDED = {
     "same": "key",
     "transform": "function",
     "run": "function",
+    "hand": "workers",
 }
 #: The keys of a file that name no module. `version` is the one that the table was checked against.
 _SPECIAL = ("library", "version", "aliases", "former", "classes")

@@ -45,6 +45,13 @@ class Places:
         kinds = (item for item in self.chain(scope) if item.kind is not ScopeKind.COMPREHENSION)
         return next(kinds).index
 
+    def binder(self, name: str, scope: int) -> Scope | None:
+        """The scope whose binding of `name` is read in `scope`."""
+        for item in self.chain(scope):
+            if name in item.names and (item.kind is not ScopeKind.CLASS or item.index == scope):
+                return item
+        return None
+
     def follows(self, reference: Reference, home: Statement) -> bool:
         """Whether `home` has surely run whenever `reference` does.
 

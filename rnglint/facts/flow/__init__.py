@@ -10,6 +10,7 @@ from rnglint.facts.flow.analysis import Analysis
 from rnglint.facts.flow.frame import BudgetSpent
 from rnglint.facts.flow.neighbours import Neighbours
 from rnglint.facts.model import (
+    HandOver,
     KeyBroadcast,
     KeyCapture,
     KeyEscape,
@@ -37,6 +38,7 @@ class Flow:
     unused_keys: tuple[UnusedKey, ...] = ()
     seed_resets: tuple[SeedReset, ...] = ()
     traces: Mapping[int, Trace] = field(default_factory=dict)
+    hand_overs: Mapping[int, tuple[HandOver, ...]] = field(default_factory=dict)
     consulted: frozenset[str] = frozenset()
     complete: bool = True
 
@@ -63,6 +65,7 @@ def follow(names: Names) -> Flow:
         unused_keys=findings.unused_keys() if complete else (),
         seed_resets=analysis.seedings.resets(findings.place),
         traces=analysis.traces.closure(),
+        hand_overs=analysis.workers.hand_overs(),
         consulted=neighbours.files(),
         complete=complete,
     )
