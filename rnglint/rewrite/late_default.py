@@ -5,49 +5,59 @@ from __future__ import annotations
 import re
 
 from rnglint.diagnostics import Applicability, Edit, Fix, Position, Span
-from rnglint.facts.model import Default, Facts, ScopeKind, Statement
+from rnglint.facts.model import Default, Facts, Reference, ScopeKind, Statement
 from rnglint.rewrite.naming import spelling
 from rnglint.rewrite.words import words
 
 _DOCUMENTATION = re.compile(r"[rRuUbB]?[\"']")
-_UNSEEDED = re.compile(r"((?:[\w.]+\.)?default_rng)\(\)")
+#: Makers of generators that take None for a seed, and whether they also take a generator.
+_MAKERS = {
+    "numpy.random.default_rng": True,
+    "numpy.random.RandomState": False,
+    "random.Random": False,
+}
 _DATACLASS = re.compile(r"(?:dataclasses\.)?dataclass")
 
 
-def late_fix(facts: Facts, default: Default) -> Fix | None:
+def late_fix(facts: Facts, default: Default, held: Reference) -> Fix | None:
     """The fix that makes the value of a default anew each time; None where that is not sure.
 
     In a function, `None` becomes the default, and the body begins with what makes the value. In a
-    dataclass, the field gets a factory.
+    dataclass, the field gets a factory. A generator that is made each time is made without a seed,
+    since all of them would draw the same numbers.
     """
+    if held.call is None or held.call.span != default.value:
+        return None
+    makes = held.entry.effect == "make"
+    if makes and held.entry.qualified not in _MAKERS:
+        return None
     if default.value.start.row != default.value.end.row:
         return None
+    value = f"{held.text}()" if makes else facts.text(default.value)
     if facts.scopes[default.owner].kind is ScopeKind.FUNCTION:
-        return _in_body(facts, default)
+        if _MAKERS.get(held.entry.qualified):
+            return _in_body(facts, default, f"{default.name} = {held.text}({default.name})", "")
+        return _in_body(facts, default, f"{default.name} = {value}", f"if {default.name} is None:")
     if facts.scopes[default.owner].kind is ScopeKind.CLASS:
-        return _by_factory(facts, default)
+        return _by_factory(facts, default, value)
     return None
 
 
-def _in_body(facts: Facts, default: Default) -> Fix | None:
+def _in_body(facts: Facts, default: Default, line: str, condition: str) -> Fix | None:
     first = _first_statement(facts, default.owner)
     annotation = _optional(facts, default)
     if first is None or annotation is None or not _means_the_same(facts, default):
         return None
-    value, name, indent = facts.text(default.value), default.name, first.indent
-    unseeded = _UNSEEDED.fullmatch(value)
-    if unseeded:
-        lines = f"{indent}{name} = {unseeded[1]}({name})\n"
-    else:
-        step = _step(facts, default, first)
-        lines = f"{indent}if {name} is None:\n{indent}{step}{name} = {value}\n"
+    lines = f"{first.indent}{line}\n"
+    if condition:
+        lines = f"{first.indent}{condition}\n{_step(facts, first)}{lines}"
     start = Position(first.span.start.row, 1)
     edits = (
         *annotation,
         Edit(default.value, "None"),
         Edit(Span(start, start, first.span.cell), lines),
     )
-    return Fix(f"Make `{name}` in the body", edits, Applicability.UNSAFE)
+    return Fix(f"Make `{default.name}` in the body", edits, Applicability.UNSAFE)
 
 
 def _first_statement(facts: Facts, owner: int) -> Statement | None:
@@ -90,7 +100,7 @@ def _optional(facts: Facts, default: Default) -> tuple[Edit, ...] | None:
     return (Edit(end, " | None"),)
 
 
-def _step(facts: Facts, default: Default, first: Statement) -> str:
+def _step(facts: Facts, first: Statement) -> str:
     """The white space by which a suite of this file is indented."""
     if first.parent is None:
         return "    "
@@ -98,7 +108,7 @@ def _step(facts: Facts, default: Default, first: Statement) -> str:
     return first.indent[len(outer) :] or "    "
 
 
-def _by_factory(facts: Facts, default: Default) -> Fix | None:
+def _by_factory(facts: Facts, default: Default, value: str) -> Fix | None:
     owner = facts.scopes[default.owner]
     if not any(_DATACLASS.fullmatch(name) for name in owner.decorators):
         return None
@@ -108,7 +118,9 @@ def _by_factory(facts: Facts, default: Default) -> Fix | None:
     known = spelling(facts, "dataclasses.field", default.owner, holders[-1].index)
     if known is None:
         return None
-    content = f"{known.text}(default_factory=lambda: {facts.text(default.value)})"
+    made = value.removesuffix("()")
+    factory = made if made.replace(".", "").isidentifier() else f"lambda: {value}"
+    content = f"{known.text}(default_factory={factory})"
     edits = (*known.edits, Edit(default.value, content))
     return Fix(f"Make `{default.name}` anew for each object", edits, Applicability.UNSAFE)
 

@@ -9,6 +9,7 @@ from typing import ClassVar
 from rnglint.diagnostics import Diagnostic, Related, Span
 from rnglint.facts.model import Facts, Seed
 from rnglint.rules import Rule
+from rnglint.rules.wording import one_line
 
 #: By what the tables say of a function: what its result is, and what is wrong with that.
 _REASONS = {
@@ -76,12 +77,13 @@ class ClockSeed(Rule):
     def _report(self, facts: Facts, seed: Seed) -> Diagnostic:
         entry, span = seed.volatile[0]
         what, why = _REASONS[entry.volatile or "clock"]
+        call = one_line(facts.text(span))
         inside = seed.argument.value.contains(span)
         return self.diagnostic(
             facts,
             seed.argument.value,
-            f"`{seed.reference.text}` is seeded with {what} (`{facts.text(span)}`): the run cannot"
-            f" be repeated, and {why}",
+            f"`{seed.reference.text}` is seeded with {what} (`{call}`): the run cannot be"
+            f" repeated, and {why}",
             label=f"{what}, at each run another",
             help="give no seed where none is wanted, and log the one to be repeated",
             related=[] if inside else [Related("taken here", span)],

@@ -13,6 +13,7 @@ from rnglint.rewrite.places import Places
 from rnglint.rewrite.words import code
 from rnglint.rules import Rule
 from rnglint.rules.testing import in_test, is_test_file
+from rnglint.rules.wording import one_line
 
 #: Classes, by the last word of their names, whose objects move on with every draw.
 _STREAMS = frozenset(
@@ -67,13 +68,13 @@ class GeneratorInDefaultArgument(Rule):
     None. A key has no good default: let the callers pass it.
 
     ## Fix safety
-    The fix makes None the default and makes the value in the body, under `if rng is None:`; in a
-    dataclass, in a `default_factory`. It is unsafe because it changes the numbers: a call that
-    gives no generator starts the stream of the default's seed anew, instead of going on where the
-    call before it stopped. Where the default has no seed, the body gets `rng =
-    np.random.default_rng(rng)`. No fix is offered for keys, for classes that are no dataclasses,
-    for functions within functions, and where an annotation would have to allow None and is not only
-    read (`from __future__ import annotations`).
+    The fix makes None the default, and the value in the body: `rng = np.random.default_rng(rng)`,
+    or, under `if rng is None:`, `rng = random.Random()`; in a dataclass, a `default_factory`. It is
+    unsafe because it changes the numbers. The seed is dropped, since with it all calls would draw
+    the same numbers: who wants to repeat them passes a seed or a generator. No fix is offered for
+    keys and streams of keys, for classes that are no dataclasses, for functions within functions,
+    and where an annotation would have to allow None and is not only read (`from __future__ import
+    annotations`).
 
     ## Known limits
     A default that is a name (`rng=RNG`) is not looked at. In a class that is neither dataclass nor
@@ -101,14 +102,15 @@ class GeneratorInDefaultArgument(Rule):
     def _report(self, facts: Facts, default: Default, held: Reference) -> Diagnostic:
         assert held.call is not None
         owner, kind = facts.scopes[default.owner], _kind(held)
+        text = one_line(facts.text(held.call.span))
         return self.diagnostic(
             facts,
             held.call.span,
-            f"`{facts.text(held.call.span)}` is made once, for the default of `{default.name}`:"
+            f"`{text}` is made once, for the default of `{default.name}`:"
             f" {_consequence(owner, kind)}",
             label="made once for all",
             help=_advice(default, kind),
-            fix=late_fix(facts, default) if kind != "key" and _is_whole(default, held) else None,
+            fix=late_fix(facts, default, held) if kind != "key" else None,
         )
 
 
@@ -130,10 +132,6 @@ def _outermost(places: Places, default: Default, made: list[Reference]) -> Refer
         and places.evaluated_in(item.scope) == default.scope
     ]
     return min(found, key=lambda item: item.span.sort_key, default=None)
-
-
-def _is_whole(default: Default, held: Reference) -> bool:
-    return held.call is not None and held.call.span == default.value
 
 
 def _is_meant(places: Places, default: Default, held: Reference) -> bool:

@@ -12,6 +12,7 @@ from rnglint.rewrite.places import Places
 from rnglint.rewrite.seed_list import derived_fix
 from rnglint.rules import Rule
 from rnglint.rules.testing import in_test, is_test_file
+from rnglint.rules.wording import one_line
 
 _SEED = re.compile(r"(?:^|_)(?:seeds?|entropy)\d*(?:_|$)|Seed", re.IGNORECASE)
 _OF_A_WORKER = re.compile(r"worker_info|initial_seed")
@@ -93,7 +94,7 @@ class SeedArithmetic(Rule):
     def _report(
         self, facts: Facts, seed: Seed, base: Term, seeds: list[Seed], sibling: Seed | None
     ) -> Diagnostic:
-        text = facts.text(seed.argument.value)
+        text = one_line(facts.text(seed.argument.value))
         alone = [other for other in seeds if _is_key_of(other, base)]
         related = []
         if sibling:

@@ -8,7 +8,7 @@ from pathlib import PurePath
 from rnglint.rewrite.places import Places
 
 _TEST = re.compile(r"test|Test|\w*Test(?:s|Case)?$|set_?[uU]p|setup_|\w*[bB]enchmark$")
-_TEST_FILE = re.compile(r"test_\w+|\w+_test|conftest")
+_TEST_FILE = re.compile(r"test_\w+|\w+_test|conftest|\w+_test_utils?")
 
 
 def is_test_file(filename: str) -> bool:

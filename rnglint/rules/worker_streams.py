@@ -11,6 +11,7 @@ from rnglint.facts.model import Context, Facts, HandOver, Scope
 from rnglint.rewrite.naming import assigned_name
 from rnglint.rewrite.places import Places
 from rnglint.rewrite.words import code
+from rnglint.rules.testing import is_test_file
 from rnglint.rules.worker_setups import Setups
 
 #: Methods of generators that draw nothing.
@@ -72,6 +73,8 @@ class Judge:
         """What is wrong with a draw; "" where nothing is, or nothing is known."""
         workers = self.setups.workers(handed)
         if not workers or self._is_seeded_there(draw, handed):
+            return ""
+        if workers == "threads" and is_test_file(self.facts.source.filename):
             return ""
         if draw.library:
             return self._of_global_state(draw, workers)
