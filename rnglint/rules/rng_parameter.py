@@ -1,0 +1,129 @@
+"""RNG110: a public function whose random numbers its callers cannot govern as they are used to."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from typing import ClassVar
+
+from rnglint.diagnostics import Diagnostic
+from rnglint.facts.model import Context, Facts, Reference, Scope, ScopeKind
+from rnglint.rewrite.places import Places
+from rnglint.rules import Rule
+from rnglint.rules.testing import in_test, is_test_file
+
+#: Parameters that SPEC 7 calls `rng`.
+_SEEDS = frozenset({"seed", "random_state", "random_seed", "rng_seed", "prng"})
+#: Parameters with which a function takes its random numbers already.
+_GENERATORS = re.compile(r"(?:^|_)(?:p?rngs?|key|generator)(?:_|$)")
+_SCRIPT = re.compile(r"^if\s+__name__\s*==", re.MULTILINE)
+
+
+class RngParameter(Rule):
+    """Checks for public functions that draw random numbers but take no `rng`.
+
+    ## Why is this bad?
+    The libraries of scientific Python have agreed, in SPEC 7, on how a function takes its random
+    numbers: a keyword argument `rng`, which `np.random.default_rng(rng)` turns into a generator,
+    whether it is one, a seed or None. A function that draws from NumPy's global state leaves its
+    caller no choice but to seed the process, and one that takes `seed` or `random_state` cannot go
+    on with a stream that the caller has: two calls with one seed draw the same numbers.
+
+    ## Example
+    ```python
+    import numpy as np
+
+
+    def jitter(x, seed=None):
+        rng = np.random.default_rng(seed)
+        return x + rng.normal(size=x.shape)
+    ```
+
+    ## Use instead
+    ```python
+    import numpy as np
+
+
+    def jitter(x, rng=None):
+        rng = np.random.default_rng(rng)
+        return x + rng.normal(size=x.shape)
+    ```
+
+    ## Fix safety
+    There is no fix: the parameter is part of what callers in other files rely on. SPEC 7 tells how
+    to take both names for a while.
+
+    ## Known limits
+    Public are functions and methods without a leading underscore, in public classes and modules.
+    Scripts, which ask for `__main__`, notebooks and tests are left out, and so are `main` and
+    functions that take a generator or a key besides. Each function is reported once, where it first
+    seeds or draws.
+
+    ## References
+    - [SPEC 7: seeding pseudo-random number generation](https://scientific-python.org/specs/spec-0007/)
+    """
+
+    code: ClassVar[str] = "RNG110"
+    name: ClassVar[str] = "rng-parameter"
+    default: ClassVar[bool] = False
+
+    def check(self, facts: Facts) -> Iterator[Diagnostic]:
+        """Yields one diagnostic for each public function that draws otherwise than by `rng`."""
+        used = [item for item in facts.references if item.entry.library == "numpy" and item.call]
+        if not used or not _is_library(facts):
+            return
+        places, reported = Places(facts), set()
+        for item in used:
+            owner = _public(places, item)
+            message = _wrong(item, owner) if owner and owner.index not in reported else ""
+            if owner and message:
+                reported.add(owner.index)
+                yield self._report(facts, item, _called(places, owner), message)
+
+    def _report(self, facts: Facts, item: Reference, called: str, message: str) -> Diagnostic:
+        return self.diagnostic(
+            facts,
+            item.span,
+            f"public `{called}` {message}",
+            label="here it gets its random numbers",
+            help="take `rng=None` and begin with `rng = np.random.default_rng(rng)`",
+        )
+
+
+def _is_library(facts: Facts) -> bool:
+    """Whether a file is one that others import."""
+    notebook = any(row.cell is not None for row in facts.source.rows[:1])
+    name = facts.source.filename.replace("\\\\", "/").rpartition("/")[2]
+    hidden = name.startswith("_") and not name.startswith("__")
+    script = _SCRIPT.search(facts.source.program) or notebook or hidden
+    return not script and not is_test_file(facts.source.filename)
+
+
+def _public(places: Places, item: Reference) -> Scope | None:
+    """The public function in which a reference stands."""
+    functions = places.functions(item.scope)
+    owner = functions[-1] if functions else None
+    if owner is None or owner.kind is not ScopeKind.FUNCTION or in_test(places, owner.index):
+        return None
+    names = [scope.name for scope in places.chain(owner.index)]
+    hidden = any(name.startswith("_") and name != "__init__" for name in names)
+    return None if hidden or owner.name == "main" else owner
+
+
+def _called(places: Places, owner: Scope) -> str:
+    """How callers name a function: a class by its own name."""
+    parent = None if owner.parent is None else places.facts.scopes[owner.parent]
+    return parent.name if parent and owner.name == "__init__" else owner.name
+
+
+def _wrong(item: Reference, owner: Scope) -> str:
+    """What is wrong with how a function gets its random numbers; "" where nothing is."""
+    if any(_GENERATORS.search(name) for name in owner.parameters):
+        return ""
+    if item.entry.effect == "draw" and item.context is Context.CALL:
+        given = _SEEDS.intersection(owner.parameters)
+        return "" if given else "draws from NumPy's global state, which no caller can hand to it"
+    seed = item.argument(item.entry.seed) if item.entry.seed else None
+    if seed is not None and seed.text in _SEEDS.intersection(owner.parameters):
+        return f"takes `{seed.text}`, which SPEC 7 calls `rng`, and cannot be given a generator"
+    return ""
