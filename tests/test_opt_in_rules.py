@@ -37,8 +37,8 @@ MESSAGES = {
     "the global state": (
         "RNG110",
         "import numpy as np\nclass A:\n    def f(self):\n        return np.random.normal()\n",
-        "public `f` draws from NumPy's global state, which no caller can hand to it",
-        "take `rng=None`",
+        "public `A.f` draws from NumPy's global state, which no caller can hand to it",
+        "take `rng=None` where the object is made",
     ),
     "a class": (
         "RNG110",
@@ -106,6 +106,8 @@ def test_nothing_is_reported_that_was_not_selected(code: str) -> None:
     [
         ("test_it.py", ""),
         ("_hidden.py", ""),
+        ("tests/helper.py", ""),
+        ("docs/examples/plot.py", ""),
         ("script.py", "if __name__ == '__main__':\n    print(f(0))\n"),
     ],
 )

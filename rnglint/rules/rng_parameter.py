@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from pathlib import PurePath
 from typing import ClassVar
 
 from rnglint.diagnostics import Diagnostic
@@ -16,6 +17,9 @@ from rnglint.rules.testing import in_test, is_test_file
 _SEEDS = frozenset({"seed", "random_state", "random_seed", "rng_seed", "prng"})
 #: Parameters with which a function takes its random numbers already.
 _GENERATORS = re.compile(r"(?:^|_)(?:p?rngs?|key|generator)(?:_|$)")
+#: Folders of what is not imported by others, and how far above a file they are looked for.
+_ASIDE = frozenset({"benchmarks", "docs", "examples", "scripts", "test", "tests"})
+_NEAR = 4
 _SCRIPT = re.compile(r"^if\s+__name__\s*==", re.MULTILINE)
 
 
@@ -55,9 +59,10 @@ class RngParameter(Rule):
 
     ## Known limits
     Public are functions and methods without a leading underscore, in public classes and modules.
-    Scripts, which ask for `__main__`, notebooks and tests are left out, and so are `main` and
-    functions that take a generator or a key besides. Each function is reported once, where it first
-    seeds or draws.
+    Scripts, which ask for `__main__`, notebooks and folders of tests, examples, scripts and
+    documentation are left out, and so are `main`, functions that say by their name that they seed,
+    and functions that take a generator or a key besides. Each function, and each class, is reported
+    once, where it first seeds or draws.
 
     ## References
     - [SPEC 7: seeding pseudo-random number generation](https://scientific-python.org/specs/spec-0007/)
@@ -72,48 +77,57 @@ class RngParameter(Rule):
         used = [item for item in facts.references if item.entry.library == "numpy" and item.call]
         if not used or not _is_library(facts):
             return
-        places, reported = Places(facts), set()
+        places = Places(facts)
+        reported: set[int] = set()
         for item in used:
             owner = _public(places, item)
-            message = _wrong(item, owner) if owner and owner.index not in reported else ""
-            if owner and message:
-                reported.add(owner.index)
-                yield self._report(facts, item, _called(places, owner), message)
+            message = _wrong(item, owner) if owner else ""
+            home = _home(places, owner) if owner else None
+            if owner and home and message and home.index not in reported:
+                reported.add(home.index)
+                yield self._report(facts, item, owner, home, message)
 
-    def _report(self, facts: Facts, item: Reference, called: str, message: str) -> Diagnostic:
+    def _report(
+        self, facts: Facts, item: Reference, owner: Scope, home: Scope, message: str
+    ) -> Diagnostic:
+        is_method = home is not owner and owner.name != "__init__"
+        called = f"{home.name}.{owner.name}" if is_method else home.name
+        where = " where the object is made" if is_method else ""
         return self.diagnostic(
             facts,
             item.span,
             f"public `{called}` {message}",
             label="here it gets its random numbers",
-            help="take `rng=None` and begin with `rng = np.random.default_rng(rng)`",
+            help=f"take `rng=None`{where} and begin with `rng = np.random.default_rng(rng)`",
         )
 
 
 def _is_library(facts: Facts) -> bool:
     """Whether a file is one that others import."""
+    *folders, name = PurePath(facts.source.filename).parts
+    if name.startswith("_") and not name.startswith("__"):
+        return False
+    if is_test_file(name) or not _ASIDE.isdisjoint(folders[-_NEAR:]):
+        return False
     notebook = any(row.cell is not None for row in facts.source.rows[:1])
-    name = facts.source.filename.replace("\\\\", "/").rpartition("/")[2]
-    hidden = name.startswith("_") and not name.startswith("__")
-    script = _SCRIPT.search(facts.source.program) or notebook or hidden
-    return not script and not is_test_file(facts.source.filename)
+    return not notebook and not _SCRIPT.search(facts.source.program)
 
 
 def _public(places: Places, item: Reference) -> Scope | None:
-    """The public function in which a reference stands."""
+    """The public function in which a reference stands, unless it only seeds for others."""
     functions = places.functions(item.scope)
     owner = functions[-1] if functions else None
     if owner is None or owner.kind is not ScopeKind.FUNCTION or in_test(places, owner.index):
         return None
     names = [scope.name for scope in places.chain(owner.index)]
     hidden = any(name.startswith("_") and name != "__init__" for name in names)
-    return None if hidden or owner.name == "main" else owner
+    return None if hidden or owner.name == "main" or "seed" in owner.name else owner
 
 
-def _called(places: Places, owner: Scope) -> str:
-    """How callers name a function: a class by its own name."""
-    parent = None if owner.parent is None else places.facts.scopes[owner.parent]
-    return parent.name if parent and owner.name == "__init__" else owner.name
+def _home(places: Places, owner: Scope) -> Scope:
+    """The class of a method, a function itself: what should take the generator."""
+    parent = owner if owner.parent is None else places.facts.scopes[owner.parent]
+    return parent if parent.kind is ScopeKind.CLASS else owner
 
 
 def _wrong(item: Reference, owner: Scope) -> str:
