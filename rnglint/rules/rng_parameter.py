@@ -17,6 +17,8 @@ from rnglint.rules.testing import in_test, is_test_file
 _SEEDS = frozenset({"seed", "random_state", "random_seed", "rng_seed", "prng"})
 #: Parameters with which a function takes its random numbers already.
 _GENERATORS = re.compile(r"(?:^|_)(?:p?rngs?|key|generator)(?:_|$)")
+#: Functions that are there to seed.
+_SEEDING = re.compile(r"(?:^|_)(?:re)?seed(?:s|_|$)")
 #: Folders of what is not imported by others, and how far above a file they are looked for.
 _ASIDE = frozenset({"benchmarks", "docs", "examples", "scripts", "test", "tests"})
 _NEAR = 4
@@ -121,7 +123,7 @@ def _public(places: Places, item: Reference) -> Scope | None:
         return None
     names = [scope.name for scope in places.chain(owner.index)]
     hidden = any(name.startswith("_") and name != "__init__" for name in names)
-    return None if hidden or owner.name == "main" or "seed" in owner.name else owner
+    return None if hidden or owner.name == "main" or _SEEDING.search(owner.name) else owner
 
 
 def _home(places: Places, owner: Scope) -> Scope:
