@@ -35,22 +35,7 @@ MISSED = {
         "RNG202",
         "an initializer in an attribute is not known to take a key",
     ),
-    "key_flow/ogbench_36.py": ("RNG108", "not there yet"),
-    "seeds/alf_592.py": ("RNG304", "not there yet"),
-    "seeds/bayesflow_723.py": ("RNG109", "not there yet"),
-    "seeds/genlayer_studio_1736.py": ("RNG108, RNG304", "not there yet"),
-    "seeds/gunpowder_77.py": ("RNG109", "not there yet"),
-    "seeds/joblib_36.py": ("RNG109", "not there yet"),
-    "seeds/numpy_14729.py": ("RNG109", "not there yet"),
-    "seeds/numpy_27814.py": ("RNG109", "not there yet"),
-    "seeds/open3d_ml_254.py": ("RNG304", "not there yet"),
-    "seeds/openpcdet_886.py": ("RNG109", "not there yet"),
-    "seeds/pebble_39.py": ("RNG109", "not there yet"),
-    "seeds/policyengine_core_455.py": ("RNG304", "not there yet"),
-    "seeds/pytorch_3dunet_32.py": ("RNG109", "not there yet"),
-    "seeds/pytorch_5059.py": ("RNG109", "not there yet"),
     "seeds/scipy_24412.py": ("RNG207", "a captured Generator is not looked at"),
-    "seeds/torchtrade_351.py": ("RNG107", "not there yet"),
 }
 
 

@@ -48,6 +48,7 @@ def _gather(tree: Tree, knowledge: Knowledge, errors: tuple[SourceError, ...]) -
     from rnglint.facts.intent import mark_intended, mark_intended_captures
     from rnglint.facts.names import Names
     from rnglint.facts.scopes import lay_out
+    from rnglint.facts.seeds import find_seeds
     from rnglint.source.modules import is_in_package
     from rnglint.suppress.comments import noqa_rows
 
@@ -67,6 +68,8 @@ def _gather(tree: Tree, knowledge: Knowledge, errors: tuple[SourceError, ...]) -
         loops=layout.frozen_loops(_loops_of_interest(references, reuses, resets)),
         imports=tuple(layout.imports),
         references=references,
+        seeds=find_seeds(names, references),
+        defaults=layout.frozen_defaults(),
         module_uses=names.module_uses(),
         name_uses=names.name_uses(),
         method_uses=flow.method_uses,
@@ -76,6 +79,7 @@ def _gather(tree: Tree, knowledge: Knowledge, errors: tuple[SourceError, ...]) -
         key_escapes=flow.key_escapes,
         unused_keys=flow.unused_keys,
         traces=flow.traces,
+        hand_overs=flow.hand_overs,
         seed_resets=flow.seed_resets,
         repeated_seeders=flow.repeated_seeders,
         duplicate_seeds=flow.duplicate_seeds,

@@ -12,7 +12,7 @@ from itertools import count
 import libcst as cst
 
 from rnglint.diagnostics import Span
-from rnglint.facts.model import Import, Loop, Scope, ScopeKind, Statement
+from rnglint.facts.model import Default, Import, Loop, Scope, ScopeKind, Statement
 from rnglint.facts.walk import dotted
 from rnglint.tree.parsing import Tree
 
@@ -87,6 +87,17 @@ class ScopeNode:
 
 
 @dataclass(frozen=True, slots=True)
+class DefaultNode:
+    """A default of a parameter, or what a class body binds a name to; see `Default`."""
+
+    owner: int
+    scope: int
+    name: str
+    value: cst.BaseExpression
+    annotation: cst.Annotation | None
+
+
+@dataclass(frozen=True, slots=True)
 class LoopNode:
     """A loop, and the first and last node of its header."""
 
@@ -140,6 +151,7 @@ class Layout:
     inner: dict[tuple[int, str], list[ScopeNode]] = field(default_factory=dict)
     nodes: list[cst.CSTNode] = field(default_factory=list)
     stores: list[Store] = field(default_factory=list)
+    defaults: list[DefaultNode] = field(default_factory=list)
     _uses_by_root: dict[str, list[Use]] = field(default_factory=dict)
 
     def uses_of(self, root: str) -> list[Use]:
@@ -165,6 +177,20 @@ class Layout:
                 listed=self._is_listed(loop),
             )
             for index, loop in enumerate(self.loops)
+        )
+
+    def frozen_defaults(self) -> tuple[Default, ...]:
+        """The defaults of parameters and classes as plain data."""
+        span = self.tree.span
+        return tuple(
+            Default(
+                owner=item.owner,
+                scope=item.scope,
+                name=item.name,
+                value=span(item.value),
+                annotation=span(item.annotation.annotation) if item.annotation else None,
+            )
+            for item in self.defaults
         )
 
     def _goes_through_cases(self, index: int, loop: LoopNode) -> bool:

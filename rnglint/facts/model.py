@@ -160,6 +160,63 @@ class Reference:
     alias: bool = False
     loops: tuple[int, ...] = ()
 
+    def argument(self, parameter: str) -> Argument | None:
+        """What a call gives for a parameter; None where it gives nothing, or cannot be told."""
+        arguments = self.call.arguments if self.call else ()
+        position = self.entry.position(parameter)
+        for index, item in enumerate(arguments):
+            if item.star:
+                return None
+            if item.keyword == parameter or (item.keyword is None and index == position):
+                return item
+        return None
+
+
+@dataclass(frozen=True, slots=True)
+class Term:
+    """One operand of the arithmetic that makes a seed.
+
+    `word` is the last name in it ("seed" in `self.seed` and `config["seed"]`), else "".
+    """
+
+    text: str
+    span: Span
+    word: str
+    literal: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Seed:
+    """What a call that seeds, or that makes a generator or key, gets for its seed.
+
+    `terms` are the operands where that is arithmetic, and the only one where it is not;
+    `operators` are those between them ("Add", "Multiply", …). `inline` says that the arithmetic
+    stands in the call, and not where a variable is assigned. `volatile` are the calls that it is
+    made of, directly or by way of variables, of which no two runs of a program agree on the result.
+    """
+
+    reference: Reference
+    argument: Argument
+    terms: tuple[Term, ...]
+    operators: tuple[str, ...] = ()
+    inline: bool = True
+    volatile: tuple[tuple[Entry, Span], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Default:
+    """A value that is made once for all: the default of a parameter, or a name of a class body.
+
+    `owner` is the scope of the function or class, `scope` the one in which the value is evaluated.
+    Only values that are more than a name or a literal are listed.
+    """
+
+    owner: int
+    scope: int
+    name: str
+    value: Span
+    annotation: Span | None = None
+
 
 @dataclass(frozen=True, slots=True)
 class Import:
@@ -195,7 +252,7 @@ class NameUse:
 
     `home` is the scope that binds the variable, `scope` the one in which the occurrence stands.
     `store` tells a binding (of any kind) from a load, `attribute` that it is the object of
-    `name.attr`.
+    `name.attr`; `member` then is "attr".
     """
 
     name: str
@@ -205,13 +262,15 @@ class NameUse:
     statement: int | None
     store: bool
     attribute: bool
+    member: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class MethodUse:
     """An attribute taken of a value that is known to be of a library's class.
 
-    Of RandomState objects all of them, of others only methods that their class lacks.
+    Of RandomState objects all of them; of others only methods that their class lacks, except in
+    sources that hand functions to workers.
 
     `owner` is the qualified class ("numpy.random.Generator"), `attribute` the name, `span` the
     attribute's own name (`randint` in `rng.randint`), `receiver` the text before the dot.
@@ -327,6 +386,21 @@ class Trace:
 
 
 @dataclass(frozen=True, slots=True)
+class HandOver:
+    """Why a function runs in workers: `entry` hands it, or what calls it, over at `span`.
+
+    `through` are the scopes of the functions that lead from the one that is handed over to this
+    one, both included. `many` says that several workers get it, or one that is handed over alone is
+    not the only one: as far as that can be seen here.
+    """
+
+    entry: Entry
+    span: Span
+    through: tuple[int, ...]
+    many: bool
+
+
+@dataclass(frozen=True, slots=True)
 class SeedReset:
     """A seed that is set again, to the same value, in the next round of the loop `loop`.
 
@@ -399,9 +473,9 @@ class DuplicateSeed:
 class Facts:
     """All facts of one source. Not `complete` where the flow analysis ran out of its budget.
 
-    `traces` has the index of a scope for key: the functions that run under a JAX trace.
-    `consulted` are the other files on which the facts depend. `in_package` says that the file
-    lies beside an `__init__.py`, and is imported from there.
+    `traces` and `hand_overs` have the index of a scope for key: the functions that run under a JAX
+    trace, and those that run in workers. `consulted` are the other files on which the facts depend.
+    `in_package` says that the file lies beside an `__init__.py`, and is imported from there.
     """
 
     source: Source
@@ -412,6 +486,8 @@ class Facts:
     loops: tuple[Loop, ...] = ()
     imports: tuple[Import, ...] = ()
     references: tuple[Reference, ...] = ()
+    seeds: tuple[Seed, ...] = ()
+    defaults: tuple[Default, ...] = ()
     module_uses: tuple[ModuleUse, ...] = ()
     name_uses: tuple[NameUse, ...] = ()
     method_uses: tuple[MethodUse, ...] = ()
@@ -421,6 +497,7 @@ class Facts:
     key_escapes: tuple[KeyEscape, ...] = ()
     unused_keys: tuple[UnusedKey, ...] = ()
     traces: Mapping[int, Trace] = field(default_factory=dict)
+    hand_overs: Mapping[int, tuple[HandOver, ...]] = field(default_factory=dict)
     seed_resets: tuple[SeedReset, ...] = ()
     repeated_seeders: tuple[RepeatedSeeder, ...] = ()
     duplicate_seeds: tuple[DuplicateSeed, ...] = ()

@@ -41,6 +41,8 @@ class Names:
             frozenset(name.rpartition(".")[0] for name in knowledge.reportable if "." in name)
             - knowledge.entries.keys()
         )
+        #: The nodes of the calls among the references, by where they stand.
+        self.calls: dict[Span, cst.Call] = {}
         self._stars = tuple(
             (item.scope, item.qualified) for item in layout.imports if item.bound == "*"
         )
@@ -91,24 +93,25 @@ class Names:
 
     def _makes(self, value: cst.BaseExpression | None, scope: ScopeNode) -> bool:
         entry = self.entry(value.func, scope) if isinstance(value, cst.Call) else None
-        return entry is not None and entry.effect == "make"
+        return entry is not None and entry.effect == "make" and not entry.workers
 
     def _loads(self, makers: set[tuple[int, str]]) -> Iterator[NameUse]:
         for use in self.layout.uses:
             root: cst.BaseExpression = use.node
+            member = ""
             while isinstance(root, cst.Attribute):
+                member = root.attr.value
                 root = root.value
             assert isinstance(root, cst.Name)
             home = use.scope.lookup(root.value)
             if home and (home.index, root.value) in makers:
-                attribute = root is not use.node
-                yield self._name_use(root, use.scope, home, use.statement, False, attribute)
+                yield self._name_use(root, use.scope, home, use.statement, False, member)
 
     def _stores(self, makers: set[tuple[int, str]]) -> Iterator[NameUse]:
         for store in self.layout.stores:
             home = store.scope.lookup(store.name)
             if home and (home.index, store.name) in makers:
-                yield self._name_use(store.node, store.scope, home, store.statement, True, False)
+                yield self._name_use(store.node, store.scope, home, store.statement, True)
 
     def _name_use(
         self,
@@ -117,11 +120,11 @@ class Names:
         home: ScopeNode,
         statement: int | None,
         store: bool,
-        attribute: bool,
+        member: str = "",
     ) -> NameUse:
         span = self.tree.span(node)
         name = self.tree.source.text_at(span)
-        return NameUse(name, span, scope.index, home.index, statement, store, attribute)
+        return NameUse(name, span, scope.index, home.index, statement, store, bool(member), member)
 
     # -- resolution -------------------------------------------------------------------------
 
@@ -197,7 +200,7 @@ class Names:
             if qualified is None:
                 return None
             entry = self.knowledge.lookup(qualified)
-            if entry is not None and entry.effect in _SILENT:
+            if entry is not None and entry.effect in _SILENT and not entry.workers:
                 return None
             if entry is not None and not qualified.startswith("builtins."):
                 return self._described(use, node, qualified, entry, alias, parents)
@@ -222,6 +225,7 @@ class Names:
         call = None
         if context is Context.CALL and isinstance(parent, cst.Call):
             call = call_fact(self.tree, parent)
+            self.calls[call.span] = parent
         return Reference(
             qualified=qualified,
             entry=entry,

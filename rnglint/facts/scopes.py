@@ -7,13 +7,22 @@ from typing import Any
 
 import libcst as cst
 
-from rnglint.facts.layout import Binding, Layout, LoopNode, ScopeNode, Store, Use
+from rnglint.facts.layout import Binding, DefaultNode, Layout, LoopNode, ScopeNode, Store, Use
 from rnglint.facts.model import Import, ScopeKind, Statement
 from rnglint.facts.walk import children, dotted, names_in
 from rnglint.tree.parsing import Tree
 
 #: Calls that import the module whose name is their first argument.
 _IMPORTERS = frozenset({"importorskip", "import_module", "__import__"})
+#: Expressions that make nothing.
+_PLAIN = (
+    cst.Name,
+    cst.Attribute,
+    cst.BaseNumber,
+    cst.SimpleString,
+    cst.UnaryOperation,
+    cst.Ellipsis,
+)
 
 
 def lay_out(tree: Tree) -> Layout:
@@ -219,8 +228,25 @@ class _Builder:
     def _bind_parameters(self, scope: ScopeNode, parameters: cst.Parameters) -> None:
         names = [parameter.name.value for parameter in parameters_of(parameters)]
         scope.parameters = tuple(names)
+        for parameter in parameters_of(parameters):
+            if parameter.default is not None:
+                self._note_default(
+                    scope, parameter.name.value, parameter.default, parameter.annotation
+                )
         for name in names:
             scope.bind(name, Binding(-1))
+
+    def _note_default(
+        self,
+        owner: ScopeNode,
+        name: str,
+        value: cst.BaseExpression,
+        annotation: cst.Annotation | None = None,
+    ) -> None:
+        if not isinstance(value, _PLAIN) and dotted(value) is None:
+            self.layout.defaults.append(
+                DefaultNode(owner.index, self.scope.index, name, value, annotation)
+            )
 
     def _comprehension(
         self, node: cst.ListComp | cst.SetComp | cst.DictComp | cst.GeneratorExp
@@ -304,6 +330,8 @@ class _Builder:
                 imported = _imported_by_call(node.value)
                 name = item.target
                 self._bind(name.value, name, qualified=imported, value=node.value)
+                if self.scope.kind is ScopeKind.CLASS:
+                    self._note_default(self.scope, name.value, node.value)
             else:
                 self.parents.append(item)
                 self._bind_target(item.target)
@@ -313,6 +341,8 @@ class _Builder:
         self._visit_all((node.annotation, node.value))
         if isinstance(node.target, cst.Name):
             self._bind(node.target.value, node.target, value=node.value)
+            if self.scope.kind is ScopeKind.CLASS and node.value is not None:
+                self._note_default(self.scope, node.target.value, node.value, node.annotation)
         else:
             self._bind_target(node.target)
 

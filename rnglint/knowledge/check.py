@@ -10,13 +10,24 @@ from dataclasses import fields
 from difflib import get_close_matches
 from typing import Any, get_args
 
-from rnglint.knowledge.entries import Arguments, Effect, Entry, Result, Runs, parse_parameters
+from rnglint.knowledge.entries import (
+    Arguments,
+    Effect,
+    Entry,
+    Result,
+    Runs,
+    Volatile,
+    Workers,
+    parse_parameters,
+)
 
 _CHOICES: dict[str, tuple[str, ...]] = {
     "effect": get_args(Effect),
     "runs": get_args(Runs),
     "result": get_args(Result),
     "arguments": get_args(Arguments),
+    "volatile": get_args(Volatile),
+    "workers": get_args(Workers),
 }
 #: The fields whose value names a parameter; `function` may name several.
 _ROLES = ("key", "seed", "count", "data", "function")
@@ -30,6 +41,7 @@ _NEEDED = {
     "same": "key",
     "transform": "function",
     "run": "function",
+    "hand": "workers",
 }
 #: The keys of a file that name no module. `version` is the one that the table was checked against.
 _SPECIAL = ("library", "version", "aliases", "former", "classes")

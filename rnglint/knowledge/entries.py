@@ -23,11 +23,25 @@ Effect = Literal[
     "transform",  # returns a function that behaves like its parameters `function`
     "run",  # calls its parameters `function` right away
     "partial",  # returns `function` with some arguments already given
+    "hand",  # hands `function` to `workers`, which call it
 ]
 Kind = Literal["positional", "keyword", "variadic", "variadic-keyword"]
 Runs = Literal["once", "many", "branch", "solver"]
 Result = Literal["key", "keys", "sample", "function", "none"]
 Arguments = Literal["verbatim", "shape", "integers", "random_integers", "none"]
+Workers = Literal[
+    "processes",  # forked or spawned on this machine: copies of the parent, or started anew
+    "jobs",  # processes or threads, as a setting says
+    "remote",  # processes that run already, perhaps elsewhere
+    "loader",  # processes that load data; PyTorch seeds its own state in each, and Python's
+    "threads",  # they share everything
+]
+Volatile = Literal[
+    "clock",  # the time: alike in processes that start together
+    "process",  # the number of a process or thread
+    "address",  # a place in memory
+    "salt",  # for texts, Python chooses it anew in each process
+]
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +80,10 @@ class Entry:
     in `function` are called ("solver": many times, and the same noise is needed each time), and
     `traces` that JAX traces them once for many calls; a `derivative` is that of the function, at
     the same arguments. `generator` and
-    `arguments` say how a legacy draw is spelled as a method of NumPy's `Generator`.
+    `arguments` say how a legacy draw is spelled as a method of NumPy's `Generator`. `volatile` says
+    what else than its arguments decides what it returns: no two runs of a program agree on it.
+    `workers` are those that call what is handed to them, or that an object of the class manages;
+    where objects are handed, or where a class is inherited from, they call its `methods`.
     """
 
     qualified: str
@@ -85,6 +102,9 @@ class Entry:
     result: Result | None = None
     generator: str | None = None
     arguments: Arguments | None = None
+    volatile: Volatile | None = None
+    workers: Workers | None = None
+    methods: tuple[str, ...] = ()
     note: str = ""
 
     @property

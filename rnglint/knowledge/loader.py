@@ -122,7 +122,7 @@ class Knowledge:
     def _is_reportable(self, entry: Entry) -> bool:
         """Whether a rule may report `entry`, or what the function that it returns does."""
         made = entry.effect == "partial" and self.lookup(entry.makes or "")
-        return (made or entry).effect in _REPORTABLE
+        return (made or entry).effect in _REPORTABLE and entry.workers is None
 
     def extend(self, tables: Mapping[str, Any]) -> Knowledge:
         """This knowledge and the user's tables; these win where both know a name."""
@@ -162,4 +162,5 @@ def _entry(qualified: str, library: str, raw: Mapping[str, Any]) -> Entry:
     values = {"result": _RESULTS.get(raw["effect"]), **raw}
     values["parameters"] = parse_parameters(raw.get("parameters", ""))
     values["function"] = tuple(raw.get("function", "").split())
+    values["methods"] = tuple(raw.get("methods", "").split())
     return Entry(qualified, library, **values)

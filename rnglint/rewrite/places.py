@@ -40,6 +40,18 @@ class Places:
         """The functions and lambdas around a place, innermost first."""
         return [item for item in self.chain(scope) if item.kind in _FUNCTIONS]
 
+    def evaluated_in(self, scope: int) -> int:
+        """The function, lambda, class or module that runs the code of a scope."""
+        kinds = (item for item in self.chain(scope) if item.kind is not ScopeKind.COMPREHENSION)
+        return next(kinds).index
+
+    def binder(self, name: str, scope: int) -> Scope | None:
+        """The scope whose binding of `name` is read in `scope`."""
+        for item in self.chain(scope):
+            if name in item.names and (item.kind is not ScopeKind.CLASS or item.index == scope):
+                return item
+        return None
+
     def follows(self, reference: Reference, home: Statement) -> bool:
         """Whether `home` has surely run whenever `reference` does.
 

@@ -13,6 +13,11 @@ def place(span: Span, seen_from: Span) -> str:
     return f"on line {span.start.row}"
 
 
+def one_line(text: str) -> str:
+    """A piece of code in one line."""
+    return " ".join(text.split()).replace("( ", "(").replace(", )", ")").replace(" )", ")")
+
+
 def reason(consumption: Consumption) -> str:
     """ " (`init` consumes its parameter `key` on line 12)" for a consumption inside a callee."""
     return f" ({consumption.via})" if consumption.via else ""

@@ -11,6 +11,7 @@ from rnglint.facts.flow.frame import BudgetSpent
 from rnglint.facts.flow.neighbours import Neighbours
 from rnglint.facts.model import (
     DuplicateSeed,
+    HandOver,
     KeyBroadcast,
     KeyCapture,
     KeyEscape,
@@ -41,6 +42,7 @@ class Flow:
     repeated_seeders: tuple[RepeatedSeeder, ...] = ()
     duplicate_seeds: tuple[DuplicateSeed, ...] = ()
     traces: Mapping[int, Trace] = field(default_factory=dict)
+    hand_overs: Mapping[int, tuple[HandOver, ...]] = field(default_factory=dict)
     consulted: frozenset[str] = frozenset()
     complete: bool = True
 
@@ -69,6 +71,7 @@ def follow(names: Names) -> Flow:
         repeated_seeders=analysis.seedings.repeated(),
         duplicate_seeds=analysis.seedings.duplicates(),
         traces=analysis.traces.closure(),
+        hand_overs=analysis.workers.hand_overs(),
         consulted=neighbours.files(),
         complete=complete,
     )

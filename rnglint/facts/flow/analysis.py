@@ -19,6 +19,7 @@ from rnglint.facts.flow.state import Consumed, State, choose, join
 from rnglint.facts.flow.summaries import Instantiation, Summary
 from rnglint.facts.flow.traces import Traces
 from rnglint.facts.flow.values import Function, Partial, Transformed, Value, roots_of
+from rnglint.facts.flow.workers import Workers
 from rnglint.facts.layout import LoopNode, ScopeNode
 from rnglint.facts.model import Call, MethodUse, ScopeKind
 from rnglint.facts.names import Names
@@ -44,6 +45,7 @@ class Analysis:
         self.definitions = Definitions(self)
         self.seedings = Seedings(names.tree)
         self.traces = Traces(self.layout)
+        self.workers = Workers(self.definitions, self.traces)
         self.method_uses: dict[Span, MethodUse] = {}
         self._summaries: dict[int, Summary | None] = {}
         self._running: set[int] = set()
@@ -59,6 +61,7 @@ class Analysis:
     def run(self) -> None:
         """Interprets the module, then every function that nobody called."""
         self.run_module()
+        self.workers.start()
         for scope in self.layout.scopes:
             if scope.kind in (ScopeKind.FUNCTION, ScopeKind.LAMBDA):
                 assert isinstance(scope.node, (cst.FunctionDef, cst.Lambda))

@@ -38,6 +38,8 @@ from rnglint.knowledge.loader import Entry
 
 #: Libraries whose other functions compute with arrays and consume no keys.
 _ARRAY_LIBRARIES = ("jax.numpy.", "numpy.", "jax.lax.", "jax.tree", "jax.debug.", "builtins.")
+#: Effects of functions that may be told even where arguments are unpacked.
+_WITH_STARS = frozenset({"transform", "inspect", "hand"})
 #: Iterables that hand on what they are given.
 _SAME_ITEMS = frozenset(
     {"builtins.list", "builtins.tuple", "builtins.iter", "builtins.reversed", "builtins.sorted"}
@@ -58,7 +60,7 @@ class Librarian(Guesser):
         entry = self.knowledge.lookup(callee.qualified)
         if entry is None:
             return self._undescribed(callee, given, node)
-        if any(item.star for item in given) and entry.effect not in ("transform", "inspect"):
+        if any(item.star for item in given) and entry.effect not in _WITH_STARS:
             return fresh()
         result = _EFFECTS[entry.effect](self, entry, given, node)
         if entry.seed is not None:
@@ -205,6 +207,15 @@ class Librarian(Guesser):
                 self.analysis.trace(function.value, entry, node)
         return self.run(entry, given, node)
 
+    def _hand(self, entry: Entry, given: Sequence[Given], node: cst.Call) -> Value:
+        """What hands functions to workers; keys that go with them are consumed there."""
+        for name in entry.function:
+            handed = argument(entry, given, name)
+            if handed:
+                self.analysis.workers.hand(self, handed.value, entry, node)
+        self._consume_all(entry.qualified, given, node)
+        return fresh()
+
     @abstractmethod
     def run(self, entry: Entry, given: Sequence[Given], node: cst.Call) -> Value:
         """Calls the functions that are handed to `entry` as it does; returns what it returns."""
@@ -336,6 +347,7 @@ _EFFECTS: dict[str, Callable[[Librarian, Entry, Sequence[Given], cst.Call], Valu
     "transform": Librarian._transform,
     "run": Librarian._run,
     "partial": Librarian._partial,
+    "hand": Librarian._hand,
 }
 _SPECIAL: dict[str, Callable[[Librarian, Sequence[Given]], Value]] = {
     "builtins.range": Librarian._range,

@@ -28,6 +28,8 @@ from rnglint.facts.names import call_fact
 #: Classes of whose objects every use is a fact: a fix has to see them all. Of others, only methods
 #: that they lack.
 _ALL_USES = frozenset({"numpy.random.RandomState"})
+#: Classes of whose objects every use is a fact where there are workers to share them.
+_SHARED = _ALL_USES | {"numpy.random.Generator", "random.Random"}
 
 
 class Holder(Frame):
@@ -112,7 +114,8 @@ class Holder(Frame):
         """Notes that an attribute of a library's object is used, unless nobody asks for it."""
         entry = self.knowledge.cls(instance.qualified)
         missing = entry is None or node.attr.value in entry.missing
-        if not missing and instance.qualified not in _ALL_USES:
+        all_uses = _SHARED if self.analysis.workers.are_there else _ALL_USES
+        if not missing and instance.qualified not in all_uses:
             return
         self.analysis.record_method(
             instance.qualified,

@@ -16,7 +16,7 @@ class Traces:
 
     layout: Layout
     _started: dict[int, Trace] = field(default_factory=dict)
-    _calls: dict[int, set[int]] = field(default_factory=dict)
+    calls: dict[int, set[int]] = field(default_factory=dict)
 
     def start(self, node: cst.FunctionDef | cst.Lambda, by: str, where: cst.CSTNode) -> None:
         """Notes that the transformation `by`, applied at `where`, traces a function."""
@@ -26,7 +26,7 @@ class Traces:
 
     def call(self, caller: ScopeNode, node: cst.FunctionDef | cst.Lambda) -> None:
         """Notes that a function is called."""
-        self._calls.setdefault(caller.function().index, set()).add(
+        self.calls.setdefault(caller.function().index, set()).add(
             self.layout.scope_of[id(node)].index
         )
 
@@ -37,7 +37,7 @@ class Traces:
         for caller in queue:
             trace = found[caller]
             through = (*trace.callers, self.layout.scopes[caller].name or "lambda")
-            for callee in sorted(self._calls.get(caller, ())):
+            for callee in sorted(self.calls.get(caller, ())):
                 if callee not in found:
                     found[callee] = Trace(trace.by, trace.span, through)
                     queue.append(callee)
