@@ -11,8 +11,10 @@ from rnglint.facts.model import Context, Facts, MethodUse, Reference, ScopeKind
 from rnglint.rewrite.naming import assigned_name
 from rnglint.rewrite.numpy_calls import Draw, translation
 from rnglint.rewrite.numpy_generator import default_rng, merged
-from rnglint.rewrite.numpy_hazards import pins_numbers
-from rnglint.rewrite.numpy_home import seed_is_usual
+from rnglint.rewrite.numpy_groups import seed_is_usual
+from rnglint.rewrite.numpy_stored import Stored
+from rnglint.rewrite.places import Places
+from rnglint.rewrite.reach import Reach
 
 RANDOM_STATE = "numpy.random.RandomState"
 
@@ -73,7 +75,9 @@ def _behind(span: Span) -> tuple[int | None, Position]:
 
 
 def _fix(facts: Facts, made: list[Reference], uses: list[MethodUse]) -> Fix | None:
-    if pins_numbers(facts, uses):
+    places = Places(facts)
+    stored = Stored(places, Reach(places))
+    if any(map(stored.depends_on, uses)):
         return None
     translated = [translation(facts, Draw.of(use), python_int=True) for use in uses]
     edits = [edit for part in translated if part for edit in part]

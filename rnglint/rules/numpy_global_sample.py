@@ -7,8 +7,9 @@ from typing import ClassVar
 
 from rnglint.diagnostics import Diagnostic, Related
 from rnglint.facts.model import Context, Facts, Reference
-from rnglint.rewrite.numpy_generator import generator_fixes
-from rnglint.rewrite.numpy_hazards import consumers, is_seed
+from rnglint.rewrite.numpy_consumers import consumers
+from rnglint.rewrite.numpy_generator import Repairs, generator_fixes
+from rnglint.rewrite.numpy_groups import is_seed
 from rnglint.rewrite.numpy_nearby import nearby
 from rnglint.rewrite.places import Places
 from rnglint.rules import Rule
@@ -80,7 +81,7 @@ class NumpyGlobalSample(Rule):
     def check(self, facts: Facts) -> Iterator[Diagnostic]:
         """Yields a diagnostic for each draw, called or not."""
         draws = [item for item in facts.references if _is_draw(item)]
-        fixes = generator_fixes(facts) if draws else {}
+        repairs = generator_fixes(facts) if draws else Repairs()
         places, libraries = Places(facts), _fed(facts)
         for draw in draws:
             other = nearby(places, draw)
@@ -89,9 +90,9 @@ class NumpyGlobalSample(Rule):
                 draw.span,
                 _message(draw, other, libraries),
                 label="draws from state that the whole process shares",
-                help=_help(draw, other),
+                help=repairs.reasons.get(draw.span) or _help(draw, other),
                 related=[Related("a generator is made here", other[1].span)] if other else (),
-                fix=fixes.get(draw.span),
+                fix=repairs.fixes.get(draw.span),
             )
 
 

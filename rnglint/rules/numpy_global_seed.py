@@ -7,8 +7,9 @@ from typing import ClassVar
 
 from rnglint.diagnostics import Diagnostic
 from rnglint.facts.model import Context, Facts, Reference
-from rnglint.rewrite.numpy_generator import generator_fixes
-from rnglint.rewrite.numpy_hazards import consumers, is_seed
+from rnglint.rewrite.numpy_consumers import consumers
+from rnglint.rewrite.numpy_generator import Repairs, generator_fixes
+from rnglint.rewrite.numpy_groups import is_seed
 from rnglint.rules import Rule
 
 
@@ -72,15 +73,16 @@ class NumpyGlobalSeed(Rule):
     def check(self, facts: Facts) -> Iterator[Diagnostic]:
         """Yields a diagnostic for each use of the seeding function."""
         seeds = [item for item in facts.references if is_seed(item) and not item.alias]
-        fixes = generator_fixes(facts) if seeds else {}
+        repairs = generator_fixes(facts) if seeds else Repairs()
         for seed in seeds:
             yield self.diagnostic(
                 facts,
                 seed.span,
                 _message(facts, seed),
                 label="seeds the state that the whole process shares",
-                help=f"make a generator where you seed: `rng = {_default_rng(seed)}(…)`",
-                fix=fixes.get(seed.span),
+                help=repairs.reasons.get(seed.span)
+                or f"make a generator where you seed: `rng = {_default_rng(seed)}(…)`",
+                fix=repairs.fixes.get(seed.span),
             )
 
 
