@@ -40,6 +40,7 @@ def gather_facts(source: Source, knowledge: Knowledge, *, funnel: bool = True) -
 def _gather(tree: Tree, knowledge: Knowledge, errors: tuple[SourceError, ...]) -> Facts:
     from rnglint.facts.flow import follow
     from rnglint.facts.intent import mark_intended, mark_intended_captures
+    from rnglint.facts.name_uses import name_uses
     from rnglint.facts.names import Names
     from rnglint.facts.scopes import lay_out
     from rnglint.suppress.comments import noqa_rows
@@ -59,7 +60,7 @@ def _gather(tree: Tree, knowledge: Knowledge, errors: tuple[SourceError, ...]) -
         imports=tuple(layout.imports),
         references=references,
         module_uses=names.module_uses(),
-        name_uses=names.name_uses(),
+        name_uses=name_uses(names),
         method_uses=flow.method_uses,
         key_reuses=reuses,
         key_captures=mark_intended_captures(flow.key_captures, layout),

@@ -8,6 +8,7 @@ from typing import ClassVar
 
 from rnglint.diagnostics import Diagnostic
 from rnglint.facts.model import Context, Facts, Reference
+from rnglint.rewrite.numpy_generator import Repairs
 from rnglint.rewrite.numpy_random_state import RANDOM_STATE, random_state_fixes
 from rnglint.rules import Rule
 
@@ -66,7 +67,7 @@ class NumpyRandomState(Rule):
     def check(self, facts: Facts) -> Iterator[Diagnostic]:
         """Yields a diagnostic for each construction."""
         made = [item for item in facts.references if _constructs(facts, item)]
-        fixes = random_state_fixes(facts) if made else {}
+        repairs = random_state_fixes(facts) if made else Repairs()
         for item in made:
             module = f"{item.prefix}." if item.prefix else ""
             yield self.diagnostic(
@@ -74,8 +75,8 @@ class NumpyRandomState(Rule):
                 item.span,
                 f"`{item.text}` is NumPy's legacy generator; make a `{module}default_rng` instead",
                 label="a legacy generator",
-                help=f"use `{module}default_rng({_seed(item)})`; it draws other numbers",
-                fix=fixes.get(item.span),
+                help=_help(item, module, repairs),
+                fix=repairs.fixes.get(item.span),
             )
 
 
@@ -88,6 +89,11 @@ def _constructs(facts: Facts, reference: Reference) -> bool:
     start = reference.span.start
     before = facts.source.line(reference.span.cell, start.row)[: start.column - 1]
     return reference.context is Context.VALUE and _CONSTRUCTS.search(before) is not None
+
+
+def _help(made: Reference, module: str, repairs: Repairs) -> str:
+    instead = f"use `{module}default_rng({_seed(made)})`; it draws other numbers"
+    return instead if made.span in repairs.fixes else repairs.reasons.get(made.span, instead)
 
 
 def _seed(reference: Reference) -> str:
