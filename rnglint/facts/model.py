@@ -369,7 +369,8 @@ class Facts:
     """All facts of one source. Not `complete` where the flow analysis ran out of its budget.
 
     `traces` has the index of a scope for key: the functions that run under a JAX trace.
-    `consulted` are the other files on which the facts depend.
+    `consulted` are the other files on which the facts depend. `numpy_target` and `numpy_rng` are
+    what the settings want fixes for NumPy to make.
     """
 
     source: Source
@@ -392,6 +393,8 @@ class Facts:
     seed_resets: tuple[SeedReset, ...] = ()
     consulted: frozenset[str] = frozenset()
     complete: bool = True
+    numpy_target: str = "generator"
+    numpy_rng: str = "module"
     noqa_rows: Mapping[tuple[int | None, int], int] = field(default_factory=dict, repr=False)
 
     def noqa_row(self, span: Span) -> int:

@@ -19,7 +19,10 @@ from rnglint.rewrite.numpy_groups import Group, Plan, seeding_statement
 from rnglint.rewrite.numpy_home import plan_groups
 from rnglint.rewrite.places import MODULE
 
-DEFAULT_RNG = "numpy.random.default_rng"
+#: What makes a generator, by the setting `target-numpy`: a new one, or one of the old stream.
+_MAKERS = {"generator": "default_rng", "randomstate": "RandomState"}
+#: Functions of the module whose method has another name.
+_METHODS = {"ranf": "random_sample", "sample": "random_sample"}
 #: What a new generator is called: the first of these that is free.
 NAMES = ("rng", "np_rng", "generator", "numpy_rng", "random_generator")
 
@@ -49,14 +52,17 @@ def generator_fixes(facts: Facts) -> Repairs:
     return repairs
 
 
-def default_rng(facts: Facts, reference: Reference, gone: Iterable[Span] = ()) -> Spelling | None:
-    """How `default_rng` is written in the place of `reference`, a function of `numpy.random`."""
+def generator_maker(
+    facts: Facts, reference: Reference, gone: Iterable[Span] = ()
+) -> Spelling | None:
+    """How what makes a generator is written in the place of `reference`, a function of NumPy."""
     module = reference.prefix.rpartition(".")[2]
+    name = _MAKERS[facts.numpy_target]
     if reference.prefix and not module.startswith(("mtrand", "_")):
-        return Spelling(f"{reference.prefix}.default_rng")
+        return Spelling(f"{reference.prefix}.{name}")
     before = len(facts.statements) if reference.statement is None else reference.statement
     unused = unused_after(facts, "numpy.random", set(gone))
-    return spelling(facts, DEFAULT_RNG, reference.scope, before, unused=unused)
+    return spelling(facts, f"numpy.random.{name}", reference.scope, before, unused=unused)
 
 
 def merged(edits: Iterable[Edit]) -> tuple[Edit, ...]:
@@ -89,12 +95,15 @@ def _names(group: Group, plan: Plan) -> tuple[str, ...]:
 
 
 def _translated(facts: Facts, draw: Reference, name: str) -> tuple[Edit, ...] | None:
+    if facts.numpy_target == "randomstate":
+        method = _METHODS.get(draw.entry.name, draw.entry.name)
+        return (Edit(draw.span, f"{name}.{method}"),)
     return translation(facts, Draw.of(draw), name, python_int=True)
 
 
 def _rebinding(facts: Facts, seed: Reference, group: Group, name: str) -> tuple[Edit, ...] | None:
     """`np.random.seed(42)` becomes `rng = np.random.default_rng(42)`, or follows such a line."""
-    made = default_rng(facts, seed, _spans(group))
+    made = generator_maker(facts, seed, _spans(group))
     statement = seeding_statement(facts, seed)
     if made is None or statement is None or seed.call is None:
         return None
@@ -117,7 +126,7 @@ def _creation(facts: Facts, group: Group, name: str) -> list[tuple[Edit, ...] | 
     prefixes = Counter(item.prefix for item in group.draws)
     made = spelling(
         facts,
-        DEFAULT_RNG,
+        f"numpy.random.{_MAKERS[facts.numpy_target]}",
         group.scope,
         group.after.index + 1,
         prefer=prefixes.most_common(1)[0][0],

@@ -50,6 +50,7 @@ class _Planner:
         self.stored = Stored(self.places, self.reach)
         self.consumers = Consumers(self.places, self.reach)
         self.translatable = translatable
+        self.preserving = facts.numpy_target == "randomstate"
         own = [item for item in facts.references if item.entry.library == "numpy"]
         self.draws = [item for item in own if _is_used(item) and item.entry.effect == "draw"]
         self.seeds = [item for item in own if is_seed(item) and not item.alias]
@@ -90,6 +91,8 @@ class _Planner:
             return because.untranslatable(Draw.of(draw))
         if self.workers.is_compiled(draw):
             return because.COMPILED
+        if self.preserving:
+            return None
         return because.STORED if self.stored.depends_on(draw) else None
 
     def _refuse(self, items: Iterable[Reference], why: str) -> None:
@@ -176,8 +179,11 @@ class _Planner:
         if any(item.scope in outer for item in self.seeds):
             return because.kept_for(None)
         for seed in seeds:
-            if seed.call is None or seeding_statement(self.facts, seed) is None:
+            home = seeding_statement(self.facts, seed)
+            if home is None:
                 return because.NOT_ALONE
+            if self.preserving and home.kind == "If":
+                return because.CONDITIONAL
             if not seed_is_usual(seed):
                 return because.UNUSUAL
             if not self._varies(seed):
@@ -199,6 +205,8 @@ class _Planner:
         rest = [item for item in fed if item.span not in moved | self.moved]
         others = self._others(group)
         keeps = bool(rest or others is not None)
+        if keeps and self.preserving:
+            return because.kept_for(others or None)
         if keeps and not all(map(self._can_stay, group.seeds)):
             return because.NOT_ALONE
         self.groups.append(Group(group.scope, group.seeds, group.draws, group.after, keeps=keeps))
@@ -256,6 +264,9 @@ class _Planner:
     def _unseeded(self) -> None:
         """The generators that are there already, and a new one for the draws that have none."""
         rest = [i for i in self.draws if i.span not in self.moved and i.span not in self.reasons]
+        if self.preserving:
+            self._refuse(rest, because.NO_SEED)
+            return
         for draw in rest:
             found = usable(self.places, draw)
             if found and not self.workers.is_in_worker(draw, found[1].scope):

@@ -8,7 +8,7 @@ from __future__ import annotations
 from rnglint.diagnostics import Applicability, Edit, Fix
 from rnglint.facts.model import Context, Facts
 from rnglint.rewrite import numpy_reasons as because
-from rnglint.rewrite.numpy_generator import Repairs, default_rng, merged
+from rnglint.rewrite.numpy_generator import Repairs, generator_maker, merged
 from rnglint.rewrite.numpy_groups import seed_is_usual
 from rnglint.rewrite.numpy_objects import NOT_A_NAME, Family, Objects
 
@@ -44,7 +44,7 @@ def _fix(facts: Facts, objects: Objects, family: Family) -> Fix | str:
     for item in family.made:
         if not seed_is_usual(item):
             return because.UNUSUAL
-        spelled = default_rng(facts, item, [other.span for other in family.made])
+        spelled = generator_maker(facts, item, [other.span for other in family.made])
         if spelled is None:
             return because.IMPORTS
         edits += [Edit(item.span, spelled.text), *spelled.edits]

@@ -37,7 +37,8 @@ NO_DRAWS = (
     "no fix: nothing here is drawn from it that could move; pass a seed or a generator to what it"
     " is meant for, then remove it"
 )
-UNKNOWN = "make a generator and pass it to whoever draws"
+CONDITIONAL = "no fix: without a seed it goes on with the old stream, which no new object can"
+NO_SEED = "no fix: no seed is set in this file, so there is no stream to keep; pass a generator in"
 
 
 def seeded_elsewhere(seed: Reference, function: str) -> str:

@@ -52,6 +52,8 @@ class NumpyRandomState(Rule):
     so does one in a function that asserts against stored numbers, which others would not match.
 
     ## Known limits
+    Nothing is reported where the settings say `target-numpy = "randomstate"`.
+
     Annotations, `isinstance` tests and subclasses are no finding. Neither is a `RandomState` that a
     library makes for you, as `check_random_state(0)` of scikit-learn does. Other files may import
     a variable of a module; the fix takes it for used in its own file only.
@@ -66,6 +68,8 @@ class NumpyRandomState(Rule):
 
     def check(self, facts: Facts) -> Iterator[Diagnostic]:
         """Yields a diagnostic for each construction."""
+        if facts.numpy_target == "randomstate":
+            return
         made = [item for item in facts.references if _constructs(facts, item)]
         repairs = random_state_fixes(facts) if made else Repairs()
         for item in made:
