@@ -899,6 +899,15 @@ def test_fixed_programs_run(monkeypatch: pytest.MonkeyPatch) -> None:
 STORED_RESULTS = {
     "many digits": "def test_f():\n    rng = np.random.RandomState(3)\n    x = rng.rand(2)\n"
     "    assert_allclose(x, [0.5507979025745755, 0.7081478226181048])\n",
+    "rounded results": "def test_f():\n    rng = np.random.RandomState(3)\n    x = rng.rand(2)\n"
+    "    assert_almost_equal(x, [0.55, 0.71], decimal=2)\n",
+    "a rounded result": "def test_f():\n    rng = np.random.RandomState(3)\n    x = rng.rand()\n"
+    "    assert round(x, 3) == pytest.approx(0.551)\n",
+    "drawn in the set-up of a class": "class TestF:\n    def setup_method(self):\n"
+    "        rs = np.random.RandomState(3)\n        self.x = rs.rand(2)\n"
+    "    def test_f(self):\n        assert_allclose(self.x, [0.5507979025745755, 0.7081478226])\n",
+    "drawn by a helper": "def draw():\n    np.random.seed(3)\n    return np.random.rand(2)\n\n"
+    "def test_f():\n    assert_allclose(draw(), [0.5507979025745755, 0.7081478226181048])\n",
     "a digest": "def test_f():\n    rng = np.random.RandomState(3)\n    x = rng.rand(2)\n"
     "    assert hashlib.sha256(x).hexdigest() == KNOWN\n",
     "a number in the assertion": "def test_f():\n    rng = np.random.RandomState(3)\n"
@@ -906,6 +915,20 @@ STORED_RESULTS = {
     "global draws": "def test_f():\n    np.random.seed(3)\n    x = np.random.rand(2)\n"
     "    assert_allclose(x, [0.5507979025745755, 0.7081478226181048])\n",
 }
+
+
+#: Numbers in assertions that are bounds and tolerances.
+NOT_STORED = {
+    "a bound": "    assert x < 0.1234\n",
+    "a tolerance": "    assert_allclose(x, y, rtol=0.0001)\n",
+    "a small number": "    assert_allclose(x, 0, atol=1.000e-12)\n",
+}
+
+
+@pytest.mark.parametrize("text", NOT_STORED.values(), ids=NOT_STORED)
+def test_bounds_are_no_stored_results(text: str) -> None:
+    start = "import numpy as np\n\n\ndef test_f():\n    rng = np.random.RandomState(3)\n"
+    assert "default_rng(3)" in fixed(f"{start}    x = rng.rand(2)\n{text}")
 
 
 @pytest.mark.parametrize("text", STORED_RESULTS.values(), ids=STORED_RESULTS)

@@ -17,6 +17,8 @@ from rnglint.rewrite.naming import Spelling, free_name, spelling, unused_after
 from rnglint.rewrite.numpy_calls import Draw, translation
 from rnglint.rewrite.numpy_groups import Group, Plan, seeding_statement
 from rnglint.rewrite.numpy_home import plan_groups
+from rnglint.rewrite.numpy_parameter import NAME as PARAMETER
+from rnglint.rewrite.numpy_parameter import parameter_edits
 from rnglint.rewrite.places import MODULE
 
 #: What makes a generator, by the setting `target-numpy`: a new one, or one of the old stream.
@@ -72,6 +74,8 @@ def merged(edits: Iterable[Edit]) -> tuple[Edit, ...]:
 
 def _fix(facts: Facts, group: Group, plan: Plan) -> Fix | str:
     """The fix of a group, or why it has none."""
+    if group.takers:
+        return _taking_fix(facts, group)
     readers = [item.scope for item in group.draws]
     name = group.name or free_name(facts, _names(group, plan), group.scope, readers)
     if name is None:
@@ -87,6 +91,17 @@ def _fix(facts: Facts, group: Group, plan: Plan) -> Fix | str:
             return because.IMPORTS
         edits += part
     return Fix(f"Draw from a generator `{name}`", merged(edits), Applicability.UNSAFE)
+
+
+def _taking_fix(facts: Facts, group: Group) -> Fix | str:
+    """The fix of functions that take a generator as a parameter."""
+    edits = parameter_edits(facts, group.takers, group.draws[0].prefix)
+    moved = [_translated(facts, item, PARAMETER) for item in group.draws]
+    if edits is None:
+        return because.IMPORTS
+    edits += [edit for part in moved for edit in part or ()]
+    message = f"Take a generator as the parameter `{PARAMETER}`"
+    return Fix(message, merged(edits), Applicability.UNSAFE)
 
 
 def _names(group: Group, plan: Plan) -> tuple[str, ...]:

@@ -21,6 +21,7 @@ class Group:
     Where no seed comes before every draw, it is first made, unseeded, after the import `after`.
     `name` is that of a generator which is there already. With `keeps`, the seeds stay, and
     the generator is made beside them: somebody else may draw from the global state too.
+    `takers` are functions that take the generator as a parameter instead.
     """
 
     scope: int
@@ -29,6 +30,7 @@ class Group:
     after: Statement | None = None
     name: str | None = None
     keeps: bool = False
+    takers: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

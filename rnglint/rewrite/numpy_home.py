@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Callable, Iterable
-from pathlib import PurePath
+from functools import cached_property
 
 from rnglint.diagnostics import Span
 from rnglint.facts.model import Context, Facts, Reference, Scope, ScopeKind, Statement
@@ -25,9 +25,11 @@ from rnglint.rewrite.numpy_groups import (
     seeding_statement,
 )
 from rnglint.rewrite.numpy_nearby import usable
-from rnglint.rewrite.numpy_stored import Stored, is_test_file
+from rnglint.rewrite.numpy_parameter import Parameters
+from rnglint.rewrite.numpy_stored import Stored
 from rnglint.rewrite.numpy_workers import Workers
 from rnglint.rewrite.places import MODULE, Places
+from rnglint.rewrite.purpose import is_program, is_test_file
 from rnglint.rewrite.reach import Reach
 
 #: Functions that a test runner calls before others.
@@ -58,7 +60,8 @@ class _Planner:
         self.groups: list[Group] = []
         self.reasons: dict[Span, str] = {}
         self.moved: set[Span] = set()
-        self.own_seed = self._own_seeds()
+        self.own_seed = self._own_seeds(certain=True)
+        self.own_default = self._own_seeds(certain=False)
 
     def plan(self) -> Plan:
         """The groups of the source, and why the rest gets none."""
@@ -74,7 +77,7 @@ class _Planner:
         if module:
             self._in_module(module)
         self._unseeded()
-        return Plan(tuple(self.groups), self.reasons, not self._is_program())
+        return Plan(tuple(self.groups), self.reasons, not self.is_program)
 
     # -- what cannot move -----------------------------------------------------------------------
 
@@ -118,20 +121,24 @@ class _Planner:
         Not so those before which another seed is set in any case.
         """
         everything = self._concerns_all(source)
+        own = {**self.own_seed, **(self.own_default if everything else {})}
         touched = frozenset() if everything else self.reach.touched(source.scope)
         return [
             item
             for item in self.draws
-            if self.own_seed.get(item.span, source.scope) == source.scope
+            if own.get(item.span, source.scope) == source.scope
             and (everything or self.reach.is_touched(item.scope, touched))
         ]
 
-    def _own_seeds(self) -> dict[Span, int]:
-        """For each draw that follows a seed of a function around it, the innermost such scope."""
+    def _own_seeds(self, *, certain: bool) -> dict[Span, int]:
+        """For each draw that follows a seed of a function around it, the innermost such scope.
+
+        A seed is not `certain` where it is only set if one is given.
+        """
         homes: defaultdict[int, list[Statement]] = defaultdict(list)
         for seed in self.seeds:
             home = seeding_statement(self.facts, seed)
-            if home is not None and home.kind != "If" and seed.scope != MODULE:
+            if home is not None and (home.kind != "If") == certain and seed.scope != MODULE:
                 homes[seed.scope].append(home)
         found: dict[Span, int] = {}
         for draw in self.draws if homes else ():
@@ -148,7 +155,7 @@ class _Planner:
         prepares = functions[-1].name in _SETUP or any(
             "fixture" in d for d in functions[-1].decorators
         )
-        return prepares or not (is_test_file(self.facts) or self._is_program())
+        return prepares or not (is_test_file(self.facts) or self.is_program)
 
     # -- a function that seeds ------------------------------------------------------------------
 
@@ -224,7 +231,7 @@ class _Planner:
             return self.consumers.among(self.reach.touched(group.scope))
         named = [item.index for item in self.facts.scopes if item.kind is not ScopeKind.LAMBDA]
         found = self.consumers.among(named)
-        return "" if found is None and not self._is_program() else found
+        return "" if found is None and not self.is_program else found
 
     # -- a module that seeds --------------------------------------------------------------------
 
@@ -247,17 +254,10 @@ class _Planner:
             moved = self._reached([item for item in moved if item.call], after)
         return self._add(Group(MODULE, tuple(seeds), tuple(moved), after), fed)
 
-    def _is_program(self) -> bool:
-        """Whether the module runs by itself: then its seed is meant for its own draws.
-
-        The seed of a module that only defines things may be meant for those who import it.
-        """
-        if PurePath(self.facts.source.filename).suffix == ".ipynb" or is_test_file(self.facts):
-            return True
-        if any(not self.places.functions(item.scope) for item in self.draws):
-            return True
-        own = frozenset(item.name for item in self.facts.scopes if item.kind is ScopeKind.FUNCTION)
-        return self.places.runs_on_import(own)
+    @cached_property
+    def is_program(self) -> bool:
+        """Whether nobody imports what this file does."""
+        return is_program(self.places, self.draws)
 
     # -- no seed --------------------------------------------------------------------------------
 
@@ -272,13 +272,23 @@ class _Planner:
             if found and not self.workers.is_in_worker(draw, found[1].scope):
                 self.groups.append(Group(found[1].scope, (), (draw,), name=found[0]))
                 self.moved.add(draw.span)
-        rest = self._movable(rest, MODULE, once=True)
+        rest = self._movable(self._without_parameter(rest), MODULE, once=True)
         after = self._last_import(rest) if rest else None
         reached = self._reached(rest, after) if after else []
         if reached:
             self.groups.append(Group(MODULE, (), tuple(reached), after))
             self.moved |= {item.span for item in reached}
         self._refuse(rest, because.EARLY if after else because.IMPORTS)
+
+    def _without_parameter(self, draws: list[Reference]) -> list[Reference]:
+        """The draws that are left when functions take generators where the settings want that."""
+        rest = [item for item in draws if item.span not in self.moved]
+        if self.facts.numpy_rng != "parameter" or is_test_file(self.facts):
+            return rest
+        for takers, found in Parameters(self.places, self.reach).clusters(rest):
+            self.groups.append(Group(takers[0], (), tuple(found), takers=tuple(takers)))
+            self.moved |= {item.span for item in found}
+        return rest
 
     def _reached(self, draws: list[Reference], home: Statement) -> list[Reference]:
         """The draws that only run after `home`, a statement of the module, has run."""

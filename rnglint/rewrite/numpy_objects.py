@@ -16,8 +16,9 @@ from rnglint.facts.model import Facts, Handing, MethodUse, NameUse, Reference, S
 from rnglint.rewrite.naming import assigned_name
 from rnglint.rewrite.numpy_calls import Draw, translation
 from rnglint.rewrite.numpy_reasons import untranslatable
-from rnglint.rewrite.numpy_stored import Stored, is_test_file
+from rnglint.rewrite.numpy_stored import Stored
 from rnglint.rewrite.places import Places
+from rnglint.rewrite.purpose import is_program
 from rnglint.rewrite.reach import Reach
 from rnglint.rewrite.words import code
 
@@ -174,7 +175,7 @@ class Objects:
     def _is_only_called_here(self, variable: Variable) -> bool:
         """Whether all callers of a function are in sight and pass objects of the family."""
         scope = self.facts.scopes[variable[0]]
-        private = scope.name.startswith("_") or is_test_file(self.facts)
+        private = scope.name.startswith("_") or is_program(self.places, ())
         handed = [
             use
             for uses in self.uses.values()

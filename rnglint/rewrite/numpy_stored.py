@@ -4,31 +4,24 @@ from __future__ import annotations
 
 import re
 from functools import cached_property
-from pathlib import PurePath
 
 from rnglint.diagnostics import Span
 from rnglint.facts.model import Facts, MethodUse, Reference, Scope, ScopeKind
 from rnglint.rewrite.naming import assigned_name
 from rnglint.rewrite.places import Places
+from rnglint.rewrite.purpose import is_test_file
 from rnglint.rewrite.reach import Reach
 from rnglint.rewrite.words import words
 
 #: A number written out to many digits, or a digest.
 _STORED = re.compile(r"\d\.\d{8,}|\b0x[0-9a-fA-F]{8,}|\bsha\d+\b|\bmd5\b|hexdigest")
+#: Decimals in an assertion that are no bounds and no tolerances: a result, rounded.
+_ROUNDED = re.compile(
+    r"(?<![\w.=<>])(?<![=<>] )\d+\.\d{3,}(?!\d*e-)|[\[(]\s*-?\d*\.\d{2,}\s*,\s*-?\d*\.\d{2,}"
+)
 _ASSERTION = re.compile(r"(?:\w+\.)*_?assert")
 #: A number of two digits and more, where it is no argument by name and no subscript.
 _NUMBER = re.compile(r"[^\w.]\d{2,}")
-
-_TEST = re.compile(r"test_|test[A-Z]")
-
-
-def is_test_file(facts: Facts) -> bool:
-    """Whether a file holds tests, or what tests share."""
-    path = PurePath(facts.source.filename)
-    stem = path.stem
-    if stem.startswith("test_") or stem.endswith("_test") or stem == "conftest":
-        return True
-    return any(_is_function(item) and _TEST.match(item.name) for item in facts.scopes)
 
 
 def _is_function(scope: Scope) -> bool:
@@ -81,8 +74,20 @@ class Stored:
     def _is_stored_in(self, scope: Scope) -> bool:
         if scope.index not in self._known:
             body = self._facts.text(scope.span)
-            self._known[scope.index] = "assert" in body and _STORED.search(body) is not None
+            stored = _STORED.search(body) or scope.index in self._rounded_in
+            self._known[scope.index] = "assert" in body and bool(stored)
         return self._known[scope.index]
+
+    @cached_property
+    def _rounded_in(self) -> frozenset[int]:
+        """The functions whose own assertions look for rounded results."""
+        return frozenset(
+            item.scope
+            for item in self._facts.statements
+            if item.kind in ("Expr", "Assert")
+            for text in [self._facts.text(item.span)]
+            if _ASSERTION.match(text) and _ROUNDED.search(text)
+        )
 
     @cached_property
     def _in_tests(self) -> bool:

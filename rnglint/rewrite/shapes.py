@@ -12,6 +12,11 @@ from rnglint.rewrite.words import code
 
 #: A tuple or list that is written out, alone or in a sum or a product: `(n,) * 2`, `shape + (3,)`.
 _WRITTEN = re.compile(r"(?<![\w)\]])(?:\(\s*[^\s()][^()]*,|\[\s*[^\s\]])")
+#: What binds a name, line by line: assignments, loops, `as` and `:=`.
+_BOUND = (
+    r"^[ \t]*for\b[^\n]*\b{name}\b[^\n]*\bin\b|^[^\n=(]*\b{name}\b[^\n=(]*=(?!=)"
+    r"|\bas\s+{name}\b|\b{name}\s*:="
+)
 _KINDS = frozenset({"Tuple", "List", "BinaryOperation", "Attribute"})
 
 
@@ -42,6 +47,6 @@ def _is_full_name(facts: Facts, name: str, scope: int) -> bool:
         return True
     if home.kind is not ScopeKind.MODULE and name in home.parameters:
         return False
-    assigned = re.findall(rf"(?<![\w.]){name}\s*=(?!=)\s*([^\n]*)", text)
-    bound = re.findall(rf"(?<![\w.]){name}\b(?=[^=\n]*(?:=(?!=)|\bin\b))", text)
+    assigned = re.findall(rf"^[ \t]*{name}\s*=(?!=)\s*([^\n]*)", text, re.MULTILINE)
+    bound = re.findall(_BOUND.format(name=name), text, re.MULTILINE)
     return bool(assigned) and len(bound) == len(assigned) and all(map(_is_full_text, assigned))
