@@ -757,6 +757,21 @@ UNTOUCHED = {
         d = np.random.RandomState(-1)
         print(d.rand())
         """,
+    "a helper seeds everything": """
+        import numpy as np
+        from mylibrary import seed_everything
+        def noise():
+            return np.random.rand()
+        def main():
+            seed_everything(0)
+            print(noise(), np.random.rand())
+        """,
+    "transformers seeds NumPy too": """
+        import numpy as np
+        import transformers
+        transformers.set_seed(0)
+        x = np.random.rand()
+        """,
     "a seed under another condition": """
         import numpy as np
         def sample(debug):

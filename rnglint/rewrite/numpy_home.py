@@ -26,6 +26,7 @@ from rnglint.rewrite.numpy_groups import (
 )
 from rnglint.rewrite.numpy_nearby import usable
 from rnglint.rewrite.numpy_parameter import Parameters
+from rnglint.rewrite.numpy_seeders import seeders
 from rnglint.rewrite.numpy_stored import Stored
 from rnglint.rewrite.numpy_workers import Workers
 from rnglint.rewrite.places import MODULE, Places
@@ -84,6 +85,15 @@ class _Planner:
     def _refuse_what_cannot_move(self) -> None:
         for item in self.odd:
             self._refuse(self._fed(item), because.REPLAYED)
+        for seeder in seeders(self.places):
+            touched = self.reach.touched(seeder.scope)
+            fed = [
+                item
+                for item in self.draws
+                if item.span not in self.own_seed
+                and (seeder.scope == MODULE or self.reach.is_touched(item.scope, touched))
+            ]
+            self._refuse(fed, because.seeded_by(seeder.name))
         for draw in self.draws:
             if draw.span not in self.reasons and (why := self._obstacle(draw)):
                 self.reasons[draw.span] = why

@@ -47,6 +47,11 @@ def seeded_elsewhere(seed: Reference, function: str) -> str:
     return f"no fix: its seed is set on {where}; make the generator there and pass it in as `rng`"
 
 
+def seeded_by(name: str) -> str:
+    """Why a draw stays that a function of another file may have seeded."""
+    return f"no fix: `{name}` may seed it; make a generator of the same seed there and pass it in"
+
+
 def kept_for(name: str | None) -> str:
     """Why a seed stays though draws move to a generator beside it."""
     others = f"`{name}` may draw from it too" if name else "others may draw from it too"

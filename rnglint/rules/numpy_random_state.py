@@ -46,17 +46,19 @@ class NumpyRandomState(Rule):
     scalar `randint` gets `dtype=int` where it could be noticed that `integers` returns a NumPy
     integer and no `int`; see `numpy-global-sample`.
 
-    It is offered only where every use of the object is in sight: it is bound to one name, and all
-    that is done with that name is to call methods that a `Generator` has as well. An object
-    that is passed on, returned, stored in an attribute, reseeded or asked for its state stays, and
-    so does one in a function that asserts against stored numbers, which others would not match.
+    It is offered only where every use of the object is in sight: it is bound to a variable, and all
+    that is done with that is to call methods that a `Generator` has as well, to ask whether it is
+    None, to hand it to a function of the same file whose parameter is used likewise, to a SciPy
+    function that draws, or to any other function as `rng=`, which takes Generators by SPEC 7.
+    An object that is passed on otherwise, returned, stored in an attribute, reseeded or asked for
+    its state stays, and so does one whose numbers are compared with stored ones. The help of
+    each finding without a fix says why there is none.
 
     ## Known limits
-    Nothing is reported where the settings say `target-numpy = "randomstate"`.
-
-    Annotations, `isinstance` tests and subclasses are no finding. Neither is a `RandomState` that a
-    library makes for you, as `check_random_state(0)` of scikit-learn does. Other files may import
-    a variable of a module; the fix takes it for used in its own file only.
+    Nothing is reported where the settings say `target-numpy = "randomstate"`. Annotations,
+    `isinstance` tests and subclasses are no finding. Neither is a `RandomState` that a library
+    makes for you, as `check_random_state(0)` of scikit-learn does. Other files may import a
+    variable of a module; the fix takes it for used in its own file only.
 
     ## References
     - [NumPy: legacy random generation](https://numpy.org/doc/stable/reference/random/legacy.html)
