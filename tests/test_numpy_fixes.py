@@ -598,6 +598,33 @@ HOMES = {
         def test_other():
             assert rng.random() < 1
         """,
+    "a class that is seeded before each test": """
+        import unittest
+        import numpy as np
+
+        class TestNoise(unittest.TestCase):
+            def setUp(self):
+                super().setUp()
+                np.random.seed(0)
+                self.x = np.random.rand(2)
+
+            def test_shape(self):
+                noise = [np.random.rand(2, 3) for _ in range(2)]
+                assert noise[0].shape == (2, 3)
+        ---
+        import unittest
+        import numpy as np
+
+        class TestNoise(unittest.TestCase):
+            def setUp(self):
+                super().setUp()
+                self.rng = np.random.default_rng(0)
+                self.x = self.rng.random(2)
+
+            def test_shape(self):
+                noise = [self.rng.random((2, 3)) for _ in range(2)]
+                assert noise[0].shape == (2, 3)
+        """,
     "a RandomState that goes to a function of the file and to SciPy": """
         import numpy as np
         from scipy import stats

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Callable, Iterable
+from dataclasses import replace
 from functools import cached_property
 
 from rnglint.diagnostics import Span
@@ -27,6 +28,7 @@ from rnglint.rewrite.numpy_groups import (
 from rnglint.rewrite.numpy_nearby import usable
 from rnglint.rewrite.numpy_parameter import Parameters
 from rnglint.rewrite.numpy_seeders import seeders
+from rnglint.rewrite.numpy_setup import ATTRIBUTE, shared_draws
 from rnglint.rewrite.numpy_stored import Stored
 from rnglint.rewrite.numpy_workers import Workers
 from rnglint.rewrite.places import MODULE, Places
@@ -173,17 +175,18 @@ class _Planner:
         """Plans the generator of a function that seeds, for what it draws after that."""
         why = self._unbindable(scope, seeds)
         fed = self._fed(seeds[0])
-        name = scope.name if scope.kind is ScopeKind.FUNCTION else ""
         if why is None:
             first = seeding_statement(self.facts, seeds[0])
             assert first is not None
             own = [item for item in fed if self._is_below(item, scope, first)]
             once = len(seeds) == 1 and not seeds[0].loops
-            moved = self._movable(own, scope.index, once=once)
-            why = self._add(Group(scope.index, tuple(seeds), tuple(moved)), fed)
+            shared = shared_draws(self.places, scope, fed)
+            moved = self._movable(shared or own, scope.index, once=once)
+            name = ATTRIBUTE if shared else None
+            why = self._add(Group(scope.index, tuple(seeds), tuple(moved), name=name), fed)
         if why is not None:
             self._refuse(seeds, why)
-        self._refuse(fed, because.seeded_elsewhere(seeds[0], name))
+        self._refuse(fed, because.seeded_elsewhere(seeds[0], scope.name))
 
     def _is_below(self, draw: Reference, scope: Scope, first: Statement) -> bool:
         return self.places.within(draw.scope, scope.index) and self.places.follows(draw, first)
@@ -226,7 +229,7 @@ class _Planner:
             return because.kept_for(others or None)
         if keeps and not all(map(self._can_stay, group.seeds)):
             return because.NOT_ALONE
-        self.groups.append(Group(group.scope, group.seeds, group.draws, group.after, keeps=keeps))
+        self.groups.append(replace(group, keeps=keeps))
         self.moved |= moved
         return because.kept_for(others or None) if keeps else None
 
