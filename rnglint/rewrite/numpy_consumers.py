@@ -14,11 +14,12 @@ from rnglint.rewrite.words import code
 
 #: Packages that never draw from NumPy's global state behind the caller's back.
 _QUIET = """
-    absl asv_runner attr attrs chex click cv2 cycler einops equinox etils flax google h5py haiku
-    hypothesis imageio IPython jax jaxlib jaxtyping matplotlib ml_collections ml_dtypes mpl_toolkits
-    msgpack nose numexpr numpy optax orbax packaging parameterized patsy PIL plotly
-    psutil pydantic pytest requests rich seaborn setuptools six tabulate tensorflow toml tomli torch
-    tqdm typer typing_extensions yaml zarr
+    absl asv_runner attr attrs blackjax brax chex click cv2 cycler diffrax distrax dynamax einops
+    equinox etils evosax flax google gpjax gymnax h5py haiku hypothesis imageio IPython jax jaxlib
+    jaxopt jaxtyping lineax matplotlib ml_collections ml_dtypes mpl_toolkits msgpack netket
+    neural_tangents nose numexpr numpy numpyro optax optimistix orbax ott packaging parameterized
+    patsy PIL plotly psutil pydantic pytest requests rich seaborn setuptools six skimage tabulate
+    tensorflow toml tomli torch tqdm typer typing_extensions yaml zarr
 """
 _KNOWN = frozenset({*_QUIET.split(), *sys.stdlib_module_names})
 #: Packages that draw from it unless told otherwise.
@@ -30,14 +31,24 @@ CONSUMERS = {
     "statsmodels": "statsmodels",
     "networkx": "NetworkX",
 }
-#: What of SciPy draws; the rest of it never does.
-_SCIPY = re.compile(
-    r"\.(?:rvs|resample|bootstrap|permutation_test|monte_carlo_test|qmc\w*|kmeans2?|svds|eigsh?"
-    r"|eigs|lobpcg|random|random_array|rand|basinhopping|dual_annealing|differential_evolution"
-    r"|shgo|interpolative|random_correlation|special_ortho_group|unitary_group)\b"
-    r"|\bimport\b[^\n]*\b(?:stats|optimize|cluster|sparse|interpolative)\b"
-)
-_PANDAS = re.compile(r"\.sample\(")
+#: What of these libraries draws, where it is not all of them: words of the code that uses them.
+_DRAWING = {
+    "scipy": re.compile(
+        r"\.(?:rvs|resample|bootstrap|permutation_test|monte_carlo_test|qmc\w*|kmeans2?|svds|eigsh?"
+        r"|eigs|lobpcg|random|random_array|rand|basinhopping|dual_annealing|shgo|interpolative"
+        r"|differential_evolution|random_correlation|special_ortho_group|unitary_group)\b"
+        r"|\bimport\b[^\n]*\b(?:stats|optimize|cluster|sparse|interpolative)\b"
+    ),
+    "pandas": re.compile(r"\.sample\("),
+    "statsmodels": re.compile(
+        r"\b(?:simulate\w*|\w*rvs|\w*generate_sample\w*|bootstrap\w*|kernel\w*|conditional\w*"
+        r"|mice\w*|mediation|bayes\w*|oaxaca\w*|\w*errband\w*|\w*basinhopping|distributions"
+        r"|sandbox|nonparametric|copulas?|imputation|factor|nonlinls)\b",
+        re.IGNORECASE,
+    ),
+}
+#: Parameters that hold what never draws: objects of one's own, plots, and what tests are handed.
+_NOT_ASKED = frozenset({"self", "cls", "ax", "axs", "axes", "fig", "args", "monkeypatch", "capsys"})
 #: Methods of arrays and of generators, which draw nothing from the global state.
 _OF_ARRAYS = re.compile(
     r"(?:T|all|any|append|argm\w+|argsort|astype|clip|copy|cumsum|dot|dtype|extend|fill|flatten"
@@ -78,15 +89,14 @@ class Consumers:
 
     def _may_draw(self, item: Import) -> bool:
         package = item.qualified.partition(".")[0]
-        if package == "scipy":
-            return _SCIPY.search(self._code) is not None
-        if package == "pandas":
-            return _PANDAS.search(self._code) is not None
+        if package in _DRAWING:
+            return _DRAWING[package].search(self._code) is not None
         return package not in _KNOWN
 
     @cached_property
     def _code(self) -> str:
-        return code(self._facts.source.program)
+        """The source without its strings, and without what it says of `numpy.random`."""
+        return re.sub(r"\brandom\.\w+", "", code(self._facts.source.program))
 
     def _handed_in(self, scope: int) -> str | None:
         """A parameter of a function that it calls, or a method of which it calls."""
@@ -95,7 +105,7 @@ class Consumers:
             return None
         text = code(self._facts.text(function.span))
         for name in function.parameters:
-            if name in ("self", "cls"):
+            if name in _NOT_ASKED:
                 continue
             if re.search(rf"(?<![\w.]){name}(?:\.(?!{_OF_ARRAYS.pattern}\b)\w+)*\(", text):
                 return name

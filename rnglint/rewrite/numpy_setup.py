@@ -14,6 +14,7 @@ from rnglint.rewrite.words import code
 
 ATTRIBUTE = "self.rng"
 _SETUP = frozenset({"setUp", "setup_method"})
+_UNBOUND = frozenset({"staticmethod", "classmethod"})
 #: Bases that have no attribute of that name.
 _BASES = re.compile(r"(?:.*\.)?(?:TestCase|object)$")
 
@@ -36,11 +37,10 @@ def _is_in_method(places: Places, draw: Reference, holder: Scope) -> bool:
     functions = places.functions(draw.scope)
     if not functions or functions[-1].parent != holder.index:
         return False
-    hidden = any(
-        "self" in item.names for item in places.chain(draw.scope) if item in functions[:-1]
-    )
+    hidden = any("self" in item.names for item in functions[:-1])
     return _has_self(functions[-1]) and not hidden
 
 
 def _has_self(function: Scope) -> bool:
-    return function.parameters[:1] == ("self",) and not function.decorators
+    bound = _UNBOUND.isdisjoint(function.decorators)
+    return function.parameters[:1] == ("self",) and bound
