@@ -152,7 +152,7 @@ class Seedings:
             call=self.tree.span(seeding.site.node),
             callee=seeding.site.callee,
             qualified=seeding.entry.qualified,
-            seed=_text(inner),
+            seed=_seed_in_words(seeding),
             reseeds=inner.tree.span(inner.node),
             filename="" if inner.tree is self.tree else inner.tree.source.filename,
             is_global=seeding.is_global,
@@ -193,7 +193,11 @@ class Seedings:
                 continue
             node = id(item.site.node)
             told = node in self._resets or node in self._repeated
-            if not told and (item.is_global or item.site.callee or self._is_drawn(frame, item)):
+            if (
+                not told
+                and not _is_dummy(item.site.innermost)
+                and (item.is_global or item.site.callee or self._is_drawn(frame, item))
+            ):
                 found.setdefault((id(item.site.innermost.node), item.value), item)
         return tuple(found.values())[:_MOST_CARRIED]
 
@@ -300,6 +304,19 @@ def _is_known_step(step: Step) -> bool:
     if isinstance(step, At):
         return _is_known_outside(step.index)
     return isinstance(step, Attr) or (isinstance(step, Item) and not step.loop)
+
+
+def _is_dummy(site: SeedSite) -> bool:
+    """Whether the line that seeds calls what it makes a dummy."""
+    span = site.tree.span(site.node)
+    return "dummy" in site.tree.source.line(span.cell, span.start.row).lower()
+
+
+def _seed_in_words(seeding: Seeding) -> str:
+    """The number that a seed is, or what it is called where it is set."""
+    if isinstance(seeding.value, Literal):
+        return repr(seeding.value.value)
+    return _text(seeding.site.innermost)
 
 
 def _text(site: SeedSite) -> str:

@@ -2,11 +2,21 @@
 
 from __future__ import annotations
 
+import re
+
 import libcst as cst
 
 from rnglint.facts.layout import Layout, ScopeNode, Use
 from rnglint.facts.names import Names
 from rnglint.facts.walk import descendants, dotted
+
+#: Names of variables that may hold a generator.
+_GENERATOR = re.compile(r"(?:^|_)p?(?:rng|gen|generator|bit_generator)s?\d*$", re.IGNORECASE)
+
+
+def is_called_a_generator(seed: cst.BaseExpression) -> bool:
+    """Whether a seed may be a generator by its name: what is made of that is the same one."""
+    return _GENERATOR.search((dotted(seed) or "").rpartition(".")[2]) is not None
 
 
 def bound_name(statement: cst.CSTNode, call: cst.Call) -> str | None:
