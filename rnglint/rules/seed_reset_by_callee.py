@@ -79,12 +79,13 @@ class SeedResetByCallee(Rule):
     ## Known limits
     A function that makes a generator or key of its own is reported where a loop calls it, its seed
     does not change, and it draws from it right there. Not where the seed is the default of a
-    parameter or a parameter `random_state`, nor where a comment calls the key a dummy, nor where the function, or the one around the call, is named as those are that want
-    the same numbers at every call (`validate`, `time_step`, `init_model`). Outside of loops only
-    hidden global state counts, and only where the same seed was set before and the program draws
-    between the two and after. A function is followed into other files of the project. Tests and
-    benchmarks are not looked at, nor loops through listed cases and rounds that seed alike twice,
-    to compare.
+    parameter or a parameter `random_state`, nor where a comment calls the key a dummy, nor where
+    the function, or the one around the call, is named as those are that want the same numbers at
+    every call (`validate`, `time_step`, `init_model`). Outside of loops only hidden global state
+    counts, and only where the same seed was set before and the program draws between the two and
+    after. Functions are followed into other files of the project, methods of objects are not. Tests
+    and benchmarks are not looked at, nor loops through listed cases and rounds that seed alike
+    twice, to compare.
 
     A constructor and the top of a module are reported where they seed global state with a constant
     and belong to a package that others import: not in scripts, and not where an `if __name__ ==

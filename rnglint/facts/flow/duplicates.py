@@ -52,7 +52,8 @@ def _maker(frame: Frame, seeding: Seeding) -> _Maker | None:
     makes = seeding.entry.effect in ("make", "key", "reseed")
     if site.callee or not makes or seeding.statement is None or len(site.node.args) != 1:
         return None
-    name = bound_name(layout.nodes[seeding.statement], site.node)
+    method = seeding.entry.effect == "reseed"
+    name = bound_name(layout.nodes[seeding.statement], site.node, method=method)
     if name is None or not _is_bound_once(name, frame.scope):
         return None
     uses = uses_of(name, frame.scope, layout, seeding.statement)

@@ -135,6 +135,8 @@ class Librarian(Guesser):
         folded = folded_data(data.value)
         if folded is not None:
             self.consume(key.value, key.node, entry.qualified, derived=folded)
+        if isinstance(key.value, Entity):
+            self.analysis.seedings.fold(key.value.identity.root, data.value)
         options = [
             (guard, Entity(entity.identity.then(self._fold_step(data)), Kind.KEY))
             for guard, entity in self.entities(key.value)

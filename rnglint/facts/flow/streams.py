@@ -19,13 +19,13 @@ def is_called_a_generator(seed: cst.BaseExpression) -> bool:
     return _GENERATOR.search((dotted(seed) or "").rpartition(".")[2]) is not None
 
 
-def bound_name(statement: cst.CSTNode, call: cst.Call) -> str | None:
-    """`rng` in `rng = make(0)` and in `rng.manual_seed(0)`."""
+def bound_name(statement: cst.CSTNode, call: cst.Call, *, method: bool) -> str | None:
+    """`rng` in `rng = make(0)`, and in `rng.manual_seed(0)` where the call is that of a method."""
     if isinstance(statement, cst.Assign) and len(statement.targets) == 1:
         return dotted(statement.targets[0].target) if statement.value is call else None
     if isinstance(statement, cst.AnnAssign):
         return dotted(statement.target) if statement.value is call else None
-    if isinstance(statement, cst.Expr) and isinstance(call.func, cst.Attribute):
+    if method and isinstance(statement, cst.Expr) and isinstance(call.func, cst.Attribute):
         return dotted(call.func.value) if statement.value is call else None
     return None
 
@@ -67,7 +67,7 @@ def is_drawn_from(statement: int, call: cst.Call, scope: ScopeNode, names: Names
     """Whether a generator is drawn from where it is made, or kept in an attribute to be."""
     layout = names.layout
     node = layout.nodes[statement]
-    name = bound_name(node, call)
+    name = bound_name(node, call, method=False)
     if name is None:
         return any(isinstance(i, cst.Attribute) and i.value is call for i in descendants(node))
     if "." in name:
