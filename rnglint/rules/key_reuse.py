@@ -49,10 +49,12 @@ class JaxKeyReuse(Rule):
     If the repetition is meant, say so with `jax.random.clone(key)`.
 
     ## Fix safety
-    The fix splits the key in the line before it is first consumed and consumes the subkey there. It
-    is unsafe because other numbers are drawn from then on. It is offered where the key has one
-    plain local name at both places and a line can be put before the first; not in a comprehension,
-    a lambda, a condition of `elif` or `while`, or for attributes and elements.
+    Where a split nearby made a key that nobody uses, the fix uses that one; a split that makes the
+    key, or consumes it, is made to return one key more. Otherwise the key is split in the line
+    before it is first consumed, and the subkey consumed there. The fix is unsafe because other
+    numbers are drawn from then on. It is offered where the key has one plain local name at both
+    places and a line can be put before the first; not in a comprehension, a lambda, a condition of
+    `elif` or `while`, or for attributes and elements.
 
     ## Known limits
     Functions and classes are followed into the other files of the program, by the imports that lead
