@@ -16,44 +16,12 @@ REUSE_CODES = frozenset({"RNG201", "RNG202", "RNG203", "RNG205", "RNG209"})
 CASES = cases()
 
 
-#: Why rnglint does not give the right verdict on some cases yet.
-_REASONS = {
-    "the devices of `shard_map` are not followed": [
-        "shard_map replicated key (identical per device)",
-    ],
-    "a method of a parameter that is not known to be a key is not followed": [
-        "k.copy()",
-    ],
-    "what `tree.map` returns is not followed": [
-        "key in pytree; tree.map(copy)",
-    ],
-    "the bits of a key are not followed": [
-        "wrap_key_data(key_data(k)) used + normal(k)",
-    ],
-    "what is compiled ahead of time is not followed": [
-        "jit(N).lower(k).compile()(k) ; twice",
-    ],
-}
-NOT_YET = {name: reason for reason, names in _REASONS.items() for name in names}
-
-
-def _static(case: Case) -> Any:
-    """The case, marked if it is not yet judged as it should be."""
-    reason = NOT_YET.get(case.name)
-    marks = [pytest.mark.xfail(strict=True, reason=reason)] if reason else []
-    return pytest.param(case, id=case.name, marks=marks)
-
-
-def test_what_is_not_yet_right_is_a_case() -> None:
-    assert {case.name for case in CASES} >= NOT_YET.keys()
-
-
 def test_a_verdict_other_than_that_of_jax_has_a_reason() -> None:
     differing = [case for case in CASES if bool(case.codes) is not case.running]
     assert all(case.why for case in differing)
 
 
-@pytest.mark.parametrize("case", [_static(case) for case in CASES])
+@pytest.mark.parametrize("case", [pytest.param(case, id=case.name) for case in CASES])
 def test_our_verdict(case: Case) -> None:
     found = {each.code for each in check_source(program(case.text))} & REUSE_CODES
     assert bool(found) is bool(case.codes)

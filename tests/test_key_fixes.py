@@ -150,10 +150,9 @@ import jax
 
 def f(key):
     for _ in range(3):
-        key, subkey = jax.random.split(key)
+        key, subkey, subkey2 = jax.random.split(key, 3)
         x = jax.random.normal(subkey)
-        key, subkey = jax.random.split(key)
-        y = jax.random.normal(subkey)
+        y = jax.random.normal(subkey2)
 """,
     ),
     "a subkey that is still needed": (
@@ -170,11 +169,188 @@ def f(key):
 import jax
 
 def f(key):
-    key, subkey = jax.random.split(key)
-    key, sub_key = jax.random.split(key)
-    x = jax.random.normal(sub_key)
+    key, subkey, subkey2 = jax.random.split(key, 3)
+    x = jax.random.normal(subkey2)
     y = jax.random.normal(key)
     return x, y, jax.random.normal(subkey)
+""",
+    ),
+    "a key that was split off and is not used": (
+        """\
+import jax
+
+def f(key):
+    key, noise_key = jax.random.split(key)
+    x = jax.random.normal(key)
+    return x, jax.random.uniform(key)
+""",
+        """\
+import jax
+
+def f(key):
+    key, noise_key = jax.random.split(key)
+    x = jax.random.normal(noise_key)
+    return x, jax.random.uniform(key)
+""",
+    ),
+    "a split whose keys are not used, and its argument is": (
+        """\
+import jax
+
+def f(key):
+    k1, k2 = jax.random.split(key)
+    x = jax.random.normal(key)
+    return x, jax.random.uniform(key)
+""",
+        """\
+import jax
+
+def f(key):
+    k1, k2 = jax.random.split(key)
+    x = jax.random.normal(k1)
+    return x, jax.random.uniform(k2)
+""",
+    ),
+    "a sibling that was thrown away": (
+        """\
+import jax
+
+def f(key):
+    key, _ = jax.random.split(key)
+    x = jax.random.normal(key)
+    return x, jax.random.uniform(key)
+""",
+        """\
+import jax
+
+def f(key):
+    key, subkey = jax.random.split(key)
+    x = jax.random.normal(subkey)
+    return x, jax.random.uniform(key)
+""",
+    ),
+    "a split that leaves its argument consumed": (
+        """\
+import jax
+
+def f(key):
+    a, b = jax.random.split(key, num=2)
+    x = jax.random.normal(a), jax.random.normal(b)
+    return x, jax.random.uniform(key)
+""",
+        """\
+import jax
+
+def f(key):
+    key, a, b = jax.random.split(key, num=3)
+    x = jax.random.normal(a), jax.random.normal(b)
+    return x, jax.random.uniform(key)
+""",
+    ),
+    "three uses of a key from a split": (
+        """\
+import jax
+
+def f(seed):
+    a, b = jax.random.split(seed)
+    x = jax.random.normal(a)
+    y = jax.random.normal(a)
+    z = jax.random.normal(a)
+    return x, y, z, jax.random.normal(b)
+""",
+        """\
+import jax
+
+def f(seed):
+    a, b, subkey, subkey2 = jax.random.split(seed, 4)
+    x = jax.random.normal(subkey)
+    y = jax.random.normal(subkey2)
+    z = jax.random.normal(a)
+    return x, y, z, jax.random.normal(b)
+""",
+    ),
+    "a key from a split, bound anew in between": (
+        """\
+import jax
+
+def f(key, renew):
+    a, b = jax.random.split(key)
+    a = jax.random.fold_in(a, 3)
+    x = jax.random.normal(a)
+    return x, jax.random.normal(a), jax.random.normal(b)
+""",
+        """\
+import jax
+
+def f(key, renew):
+    a, b = jax.random.split(key)
+    a = jax.random.fold_in(a, 3)
+    a, subkey = jax.random.split(a)
+    x = jax.random.normal(subkey)
+    return x, jax.random.normal(a), jax.random.normal(b)
+""",
+    ),
+    "a key from a split in another branch": (
+        """\
+import jax
+
+def f(key, a):
+    if a:
+        key, other = jax.random.split(key)
+        print(jax.random.normal(other))
+    x = jax.random.normal(key)
+    return x, jax.random.normal(key)
+""",
+        """\
+import jax
+
+def f(key, a):
+    if a:
+        key, other = jax.random.split(key)
+        print(jax.random.normal(other))
+    key, subkey = jax.random.split(key)
+    x = jax.random.normal(subkey)
+    return x, jax.random.normal(key)
+""",
+    ),
+    "a key from a split before a loop": (
+        """\
+import jax
+
+def f(key):
+    key, a = jax.random.split(key)
+    for _ in range(3):
+        print(jax.random.normal(a))
+    return key
+""",
+        """\
+import jax
+
+def f(key):
+    key, a = jax.random.split(key)
+    for _ in range(3):
+        a, subkey = jax.random.split(a)
+        print(jax.random.normal(subkey))
+    return key
+""",
+    ),
+    "a name that says what the key is for": (
+        """\
+import jax
+
+def f(rng, net, x):
+    rng = jax.random.clone(rng)
+    params = net.init_params(rng, x)
+    return params, jax.random.normal(rng)
+""",
+        """\
+import jax
+
+def f(rng, net, x):
+    rng = jax.random.clone(rng)
+    rng, params_rng = jax.random.split(rng)
+    params = net.init_params(params_rng, x)
+    return params, jax.random.normal(rng)
 """,
     ),
     "a call over several lines": (

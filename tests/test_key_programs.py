@@ -17,21 +17,12 @@ from hypothesis import HealthCheck, Phase, given, seed, settings
 pytest.importorskip("jax.experimental.key_reuse._core")
 
 from judge.comparison import FAULTS, kind_of, verdicts
-from judge.strategy import FEATURES, Program, programs
+from judge.strategy import Program, programs
 
-#: What rnglint does not judge as it should yet. Each is taken off once it does.
-NOT_YET = {
-    "iterator": "what `next` takes out of an array is taken for another key",
-    "pop": "what is popped from a list is taken for another key",
-}
 HOW_MANY = int(os.environ.get("RNGLINT_JUDGE", "250"))
 _SEED = int(os.environ.get("RNGLINT_JUDGE_SEED", "0"))
 #: In what share of the programs the two verdicts have to occur, or nothing is compared.
 _LEAST = 0.1
-
-
-def test_every_feature_that_is_off_exists() -> None:
-    assert NOT_YET.keys() <= FEATURES
 
 
 def test_the_verdict_is_that_of_jax() -> None:
@@ -47,7 +38,7 @@ def test_the_verdict_is_that_of_jax() -> None:
         phases=[Phase.generate, Phase.shrink],
         suppress_health_check=list(HealthCheck),
     )
-    @given(programs(without=frozenset(NOT_YET)))
+    @given(programs())
     def judge(program: Program) -> None:
         if program.text in judged:
             return

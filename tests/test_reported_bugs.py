@@ -35,20 +35,7 @@ MISSED = {
         "RNG202",
         "an initializer in an attribute is not known to take a key",
     ),
-    "key_flow/jasmine_239.py": ("RNG302", "not there yet"),
-    "seeds/data_decomposition_2.py": ("RNG303", "not there yet"),
-    "seeds/dclab_178.py": ("RNG302", "not there yet"),
-    "seeds/doubletdetection_170.py": ("RNG302", "not there yet"),
-    "seeds/es_at_scale_3.py": ("RNG301", "the method that seeds a torch.Generator is not known"),
-    "seeds/gossipy_11.py": ("RNG302", "not there yet"),
-    "seeds/icefall_221.py": ("RNG302", "not there yet"),
-    "seeds/parcels_198.py": ("RNG302", "not there yet"),
-    "seeds/pomegranate_235.py": ("RNG302", "not there yet"),
-    "seeds/pseudopeople_280.py": ("RNG302", "not there yet"),
-    "seeds/py_orbit_73.py": ("RNG302", "not there yet"),
-    "seeds/qiskit_2850.py": ("RNG302", "not there yet"),
     "seeds/scipy_24412.py": ("RNG207", "a captured Generator is not looked at"),
-    "seeds/sofagym_36.py": ("RNG302", "not there yet"),
 }
 
 

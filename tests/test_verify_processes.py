@@ -52,16 +52,16 @@ HOSTILE: dict[str, tuple[str, dict[str, str]]] = {
     ),
     "wants_more": (
         "def sample(key, size):\n    return size",
-        {"eager": "sample: needs more arguments than a key: size"},
+        {"eager": "sample: needs arguments besides the key that are not given: size"},
     ),
     "random": (
         "import os\ndef sample():\n    return int.from_bytes(os.urandom(6), 'big')",
-        {"replay": "sample: another process drew other samples"},
+        {"process": "sample: another process drew other samples"},
     ),
     "hash_order": (
         "def sample():\n    return [float(x) for x in {'1.5', '2.5', '3.5', '4.5', '5.5'}] + ["
         "float(hash('x'))]",
-        {"replay": "sample: another process drew other samples"},
+        {"process": "sample: another process drew other samples"},
     ),
     "speaks": ("def sample():\n    print('hello', 'world')\n    return 1.5", {}),
     "shouts": (
@@ -71,6 +71,19 @@ HOSTILE: dict[str, tuple[str, dict[str, str]]] = {
     "asks": (
         "def sample():\n    return float(input())",
         {"eager": "sample: raised EOFError"},
+    ),
+    "no_number": (
+        "def sample():\n    return [1.5, float('nan')]",
+        {"eager": "sample: returned NaN: 1 of 1 elements of result[1]"},
+    ),
+    "waits": (
+        "async def sample():\n    return 1.5",
+        {"eager": "sample: returned coroutine, no array"},
+    ),
+    "allocates": (
+        "import numpy as np\ndef sample():\n    kept = []\n"
+        "    while True:\n        kept.append(np.ones(1_000_000))",
+        {"eager": "took more than 0.5 GB running sample eagerly"},
     ),
     "forks": ("import os\ndef sample():\n    os.fork()\n    return 1.5", {}),
     "global_state": (
@@ -87,7 +100,7 @@ def hostile(tmp_path_factory: pytest.TempPathFactory) -> Verified:
     folder = tmp_path_factory.mktemp("hostile")
     for name, (text, _) in HOSTILE.items():
         write_fixture(folder / name, text)
-    return verify_unfixed(folder, timeout=5)
+    return verify_unfixed(folder, timeout=10, memory=0.5)
 
 
 @pytest.mark.parametrize("name", HOSTILE)
@@ -110,8 +123,8 @@ def test_printing_is_noted_and_fails_nothing(hostile: Verified) -> None:
 
 
 def test_the_other_functions_of_a_program_go_on(hostile: Verified) -> None:
-    functions = hostile.fixture("quits_inside")["after"]
-    assert [(f["function"], bool(f["error"])) for f in functions] == [
+    functions = hostile.fixture("quits_inside")["functions"]
+    assert [(f["name"], bool(f["after"]["error"])) for f in functions] == [
         ("sample", True),
         ("sample_more", False),
     ]
@@ -130,7 +143,8 @@ SLEEPS = """
     from pathlib import Path
 
     def sample():
-        child = subprocess.Popen([sys.executable, "-c", "import time; time.sleep(600)"])
+        forever = [sys.executable, "-c", "import time; time.sleep(600)"]
+        child = subprocess.Popen(forever, start_new_session={session})
         notes = Path({notes!r})
         (notes / str(os.getpid())).touch()
         (notes / str(child.pid)).touch()
@@ -139,11 +153,11 @@ SLEEPS = """
 """
 
 
-def sleeper(folder: Path, seconds: float) -> tuple[Path, Path]:
+def sleeper(folder: Path, seconds: float, *, session: bool = False) -> tuple[Path, Path]:
     """A fixture that starts a process and sleeps, and where it notes down the process ids."""
     notes = folder / "notes"
     notes.mkdir()
-    text = SLEEPS.format(notes=str(notes), seconds=seconds)
+    text = SLEEPS.format(notes=str(notes), seconds=seconds, session=session)
     return write_fixture(folder / "sleeper", text), notes
 
 
@@ -171,8 +185,9 @@ needs_proc = pytest.mark.skipif(not Path("/proc/self/stat").exists(), reason="ne
 
 
 @needs_proc
-def test_what_a_program_started_ends_with_it(tmp_path: Path) -> None:
-    fixture, notes = sleeper(tmp_path, 0)
+@pytest.mark.parametrize("session", [False, True], ids=["in its group", "in a session of its own"])
+def test_what_a_program_started_ends_with_it(session: bool, tmp_path: Path) -> None:
+    fixture, notes = sleeper(tmp_path, 0, session=session)
     assert verify_unfixed(fixture).code == 0
     assert len(pids(notes)) >= 4
     assert wait_until(lambda: not any(map(alive, pids(notes))))

@@ -22,10 +22,11 @@ ROOT = Path(__file__).resolve().parent.parent
 
 #: `verify` with an engine that changes nothing: a fixture's `after.py` is then its own choice.
 _UNFIXED = """
-import sys
-from rnglint.verify import programs, run
+import json, sys
+from rnglint.verify import Request, programs, run
 programs.fix = lambda text, filename, code: text
-sys.exit(run(sys.argv[2:], output_format="json", timeout=float(sys.argv[1])))
+options = json.loads(sys.argv[1])
+sys.exit(run(Request(sys.argv[2:], output_format="json", **options)))
 """
 
 
@@ -38,7 +39,7 @@ class Verified:
 
     def fixture(self, name: str) -> Mapping[str, Any]:
         """The part of the report about one fixture."""
-        return next(each for each in self.content["fixtures"] if each["fixture"] == name)
+        return next(each for each in self.content["results"] if each["name"] == name)
 
     def failures(self, name: str) -> dict[str, str]:
         """The failed checks of a fixture, and what was said about them."""
@@ -46,10 +47,10 @@ class Verified:
         return {k: "\n".join(v["details"]) for k, v in verdicts if v["passed"] is False}
 
 
-def start_unfixed(targets: Sequence[object], timeout: float = 60.0) -> subprocess.Popen[str]:
+def start_unfixed(targets: Sequence[object], **options: object) -> subprocess.Popen[str]:
     """Starts `verify` in a process of its own."""
     return subprocess.Popen(
-        [sys.executable, "-c", _UNFIXED, str(timeout), *map(str, targets)],
+        [sys.executable, "-c", _UNFIXED, json.dumps(options), *map(str, targets)],
         cwd=ROOT,
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
@@ -57,9 +58,9 @@ def start_unfixed(targets: Sequence[object], timeout: float = 60.0) -> subproces
     )
 
 
-def verify_unfixed(*targets: object, timeout: float = 60.0) -> Verified:
+def verify_unfixed(*targets: object, **options: object) -> Verified:
     """Runs `verify` in a process of its own, to its end."""
-    process = start_unfixed(targets, timeout)
+    process = start_unfixed(targets, **options)
     out, err = process.communicate(timeout=300)
     assert err == ""
     return Verified(process.returncode, json.loads(out))
@@ -79,8 +80,15 @@ def copy_fixture(
 ) -> Path:
     """A bundled fixture copied, of its functions only `function`, its `after.py` changed."""
     (fixture,) = find_fixtures([code])
-    before, wanted = (_only(function, fixture.read(stem)) for stem in ("before", "after"))
+    before, wanted = fixture_texts(code, function)
     return write_fixture(folder / fixture.name, before, after(wanted))
+
+
+def fixture_texts(code: str, function: str = "") -> tuple[str, str]:
+    """A bundled fixture's `before.py` and `after.py`, of their functions only `function`."""
+    (fixture,) = find_fixtures([code])
+    before, after = (_only(function, fixture.read(stem)) for stem in ("before", "after"))
+    return before, after
 
 
 def _only(function: str, text: str) -> str:

@@ -13,6 +13,7 @@ from typing import Any, TypeVar
 import click
 
 from rnglint import __version__
+from rnglint.cli.verifying import verify
 
 _Command = TypeVar("_Command", bound=Callable[..., Any])
 
@@ -27,6 +28,9 @@ def main() -> None:
     for stream in (sys.stdout, sys.stderr):
         if hasattr(stream, "reconfigure"):
             stream.reconfigure(errors="backslashreplace")
+
+
+main.add_command(verify)
 
 
 @contextmanager
@@ -181,26 +185,51 @@ def rules(output_format: str) -> None:
     show_table(as_json=output_format == "json")
 
 
-@main.command()
-@click.argument("targets", nargs=-1, type=click.Path())
-@click.option("--output-format", type=click.Choice(["table", "json"]), default="table")
+@main.command(context_settings={"ignore_unknown_options": True, "allow_interspersed_args": False})
+@click.option("-m", "module", is_flag=True, help="Run a module by its name, as `python -m` does.")
 @click.option(
-    "--timeout",
-    type=click.FloatRange(min=0, min_open=True),
-    default=60.0,
-    show_default=True,
-    help="The seconds that one step of a program may take.",
+    "--output-format",
+    type=click.Choice(FORMATS),
+    envvar="RNGLINT_OUTPUT_FORMAT",
+    help="How to print diagnostics; full if not set.",
 )
-@click.option("-j", "--jobs", type=click.IntRange(min=1), help="How many processes to use.")
-def verify(targets: tuple[str, ...], output_format: str, timeout: float, jobs: int | None) -> None:
-    """Fix fixtures, run them before and after, and compare what they draw.
+@click.option(
+    "-o",
+    "--output-file",
+    type=click.Path(),
+    envvar="RNGLINT_OUTPUT_FILE",
+    help="Write diagnostics to this file instead of standard error.",
+)
+@_list("--select", "RULES", "Rules to turn on: codes, prefixes of codes, names, or ALL.")
+@_list("--ignore", "RULES", "Rules to turn off.")
+@click.option(
+    "-e", "--exit-zero", is_flag=True, help="Exit as the program does, whatever is found."
+)
+@click.option(
+    "--color",
+    type=click.Choice(["auto", "always", "never"]),
+    default="auto",
+    help="When to use colours; on terminals if not set.",
+)
+@click.argument("script")
+@click.argument("args", nargs=-1, type=click.UNPROCESSED)
+def run(script: str, args: tuple[str, ...], **given: Any) -> None:
+    """Run a program and report what it does wrong with random numbers.
 
-    TARGETS are fixture folders, or codes or names of bundled ones; by default all bundled ones.
-    This is the only command that runs the code it is given. It needs `rnglint[verify]`.
+    SCRIPT is a file, a folder with a `__main__.py`, or with `-m` a module; ARGS are the program's
+    own. It runs as it would without rnglint. The report goes to standard error when it has ended.
+
+    Exits as the program does if that fails, else with 1 if something was found.
     """
-    from rnglint.verify import run
+    with _errors():
+        from rnglint.discovery.tasks import Settings
+        from rnglint.verify.watch.command import Run
+        from rnglint.verify.watch.command import run as run_program
 
-    sys.exit(run(targets, output_format=output_format, timeout=timeout, workers=jobs))
+        rules = {name: given.pop(name) for name in ("select", "ignore")}
+        settings = Settings(overrides={name: codes for name, codes in rules.items() if codes})
+        request = Run(script, args, output_format=given.pop("output_format") or "full", **given)
+        sys.exit(run_program(request, settings))
 
 
 @main.command()

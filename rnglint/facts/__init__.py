@@ -5,10 +5,11 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from rnglint.diagnostics import Position, Span
-from rnglint.facts.model import Facts, KeyReuse, Reference, SeedReset
+from rnglint.facts.model import Facts, KeyReuse, Reference, RepeatedSeeder, SeedReset
 from rnglint.knowledge.loader import Knowledge
 from rnglint.source.reading import Source, SourceError
 
@@ -22,15 +23,20 @@ def gather_facts(source: Source, knowledge: Knowledge, *, funnel: bool = True) -
     Never raises for bad input: what cannot be decoded or parsed stands in `Facts.errors`. With
     `funnel` off, nothing is left out of the analysis to save time.
     """
+    from rnglint.source.seeders import seeders
     from rnglint.tree.parsing import TOO_DEEP, parse
 
-    tree, errors = parse(source, knowledge, funnel=funnel) if source.program else (None, ())
+    if not source.program:
+        return Facts(source, knowledge, source.errors)
+    helpers, consulted = seeders(source)
+    tree, errors = parse(source, knowledge, funnel=funnel, helpers=helpers)
     errors = (*source.errors, *errors)
     if tree is None:
-        return Facts(source, knowledge, errors)
+        return Facts(source, knowledge, errors, consulted=consulted)
 
     try:
-        return _gather(tree, knowledge, errors)
+        facts = _gather(tree, knowledge, errors)
+        return replace(facts, consulted=facts.consulted | consulted)
     except RecursionError:
         start = Position(1, 1)
         error = SourceError(TOO_DEEP, Span(start, start, source.rows[0].cell))
@@ -43,6 +49,7 @@ def _gather(tree: Tree, knowledge: Knowledge, errors: tuple[SourceError, ...]) -
     from rnglint.facts.names import Names
     from rnglint.facts.scopes import lay_out
     from rnglint.facts.seeds import find_seeds
+    from rnglint.source.modules import is_in_package
     from rnglint.suppress.comments import noqa_rows
 
     layout = lay_out(tree)
@@ -50,13 +57,15 @@ def _gather(tree: Tree, knowledge: Knowledge, errors: tuple[SourceError, ...]) -
     flow = follow(names)
     references = names.references()
     reuses = mark_intended(flow.key_reuses, layout)
+    resets: tuple[SeedReset | RepeatedSeeder, ...]
+    resets = (*flow.seed_resets, *flow.repeated_seeders)
     return Facts(
         source=tree.source,
         knowledge=knowledge,
         errors=errors,
         scopes=layout.frozen_scopes(),
         statements=tuple(layout.statements),
-        loops=layout.frozen_loops(_loops_of_interest(references, reuses, flow.seed_resets)),
+        loops=layout.frozen_loops(_loops_of_interest(references, reuses, resets)),
         imports=tuple(layout.imports),
         references=references,
         seeds=find_seeds(names, references),
@@ -72,8 +81,11 @@ def _gather(tree: Tree, knowledge: Knowledge, errors: tuple[SourceError, ...]) -
         traces=flow.traces,
         hand_overs=flow.hand_overs,
         seed_resets=flow.seed_resets,
+        repeated_seeders=flow.repeated_seeders,
+        duplicate_seeds=flow.duplicate_seeds,
         consulted=flow.consulted,
         complete=flow.complete,
+        in_package=is_in_package(tree.source.filename),
         noqa_rows=noqa_rows(tree.source),
     )
 
@@ -81,10 +93,10 @@ def _gather(tree: Tree, knowledge: Knowledge, errors: tuple[SourceError, ...]) -
 def _loops_of_interest(
     references: tuple[Reference, ...],
     reuses: tuple[KeyReuse, ...],
-    resets: tuple[SeedReset, ...],
+    resets: tuple[SeedReset | RepeatedSeeder, ...],
 ) -> frozenset[int]:
     """The loops that a diagnostic may have to show."""
     found = {loop for item in references for loop in item.loops}
     found |= {reuse.loop for reuse in reuses if reuse.loop is not None}
-    found |= {reset.loop for reset in resets}
+    found |= {reset.loop for reset in resets if reset.loop is not None}
     return frozenset(found)

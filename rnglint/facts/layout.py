@@ -152,6 +152,15 @@ class Layout:
     nodes: list[cst.CSTNode] = field(default_factory=list)
     stores: list[Store] = field(default_factory=list)
     defaults: list[DefaultNode] = field(default_factory=list)
+    _uses_by_root: dict[str, list[Use]] = field(default_factory=dict)
+
+    def uses_of(self, root: str) -> list[Use]:
+        """The uses of a name and of what its attributes hold."""
+        if not self._uses_by_root:
+            for use in self.uses:
+                name = (dotted(use.node) or "").partition(".")[0]
+                self._uses_by_root.setdefault(name, []).append(use)
+        return self._uses_by_root.get(root, [])
 
     def frozen_loops(self, wanted: frozenset[int]) -> tuple[Loop, ...]:
         """The loops as plain data; only those `wanted` get the exact span of their header."""
@@ -165,7 +174,7 @@ class Layout:
                 statement=loop.statement,
                 targets=loop.targets,
                 cases=index in wanted and self._goes_through_cases(index, loop),
-                listed=_is_listed(loop),
+                listed=self._is_listed(loop),
             )
             for index, loop in enumerate(self.loops)
         )
@@ -185,13 +194,25 @@ class Layout:
         )
 
     def _goes_through_cases(self, index: int, loop: LoopNode) -> bool:
-        listed = _is_listed(loop)
+        listed = self._is_listed(loop)
         if isinstance(loop.last, cst.Call):
             listed = (dotted(loop.last.func) or "").rpartition(".")[2] in ("items", "product")
         return listed and any(
             index in use.loops and (dotted(use.node) or "").partition(".")[0] in loop.targets
             for use in self.uses
         )
+
+    def _is_listed(self, loop: LoopNode) -> bool:
+        """Whether what a loop goes through is written out, there or where its name is bound."""
+        return _is_display(loop.last) or _is_display(self._only_value(loop))
+
+    def _only_value(self, loop: LoopNode) -> cst.CSTNode | None:
+        """What the name that a loop goes through is bound to, if that is done once."""
+        if not isinstance(loop.last, cst.Name):
+            return None
+        home = self.scopes[loop.scope].lookup(loop.last.value)
+        bindings = home.bindings[loop.last.value] if home else []
+        return bindings[0].value if len(bindings) == 1 else None
 
     def _scope_span(self, scope: ScopeNode) -> Span:
         if scope.kind is ScopeKind.COMPREHENSION and scope.statement is not None:
@@ -224,6 +245,6 @@ class Layout:
         )
 
 
-def _is_listed(loop: LoopNode) -> bool:
-    """Whether what a loop goes through is written out."""
-    return isinstance(loop.last, (cst.List, cst.Tuple, cst.Set, cst.Dict))
+def _is_display(node: cst.CSTNode | None) -> bool:
+    """Whether an expression lists its members."""
+    return isinstance(node, (cst.List, cst.Tuple, cst.Set, cst.Dict))

@@ -421,12 +421,61 @@ class SeedReset:
 
 
 @dataclass(frozen=True, slots=True)
+class RepeatedSeeder:
+    """A call of a function that sets a seed to the value that it set it to before.
+
+    `call` is the whole call, `callee` what it calls. Inside of that, `qualified` is called at
+    `reseeds` in the file `filename` ("" for this one) with `seed`; `is_default` where that comes
+    from the default of a parameter. `is_global` tells hidden state from an object or key of the
+    function's own. The call is repeated by the loop `loop`, or comes after a seeding alike,
+    `first`, and draws that are then drawn again. `intended` as in `SeedReset`.
+    """
+
+    call: Span
+    callee: str
+    qualified: str
+    seed: str
+    reseeds: Span
+    filename: str
+    is_global: bool
+    is_default: bool
+    loop: int | None
+    first: Span | None
+    scope: int
+    statement: int | None
+    intended: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Stream:
+    """A generator or key that the statement `name = make(seed)` makes; `call` is the call in it.
+
+    `users` says what is done with it: "f()" for what it is handed to, ".normal" for its methods.
+    """
+
+    call: Span
+    name: str
+    seed: str
+    statement: int
+    users: frozenset[str]
+
+
+@dataclass(frozen=True, slots=True)
+class DuplicateSeed:
+    """Streams of one scope, in source order, that are alive at once and equal."""
+
+    streams: tuple[Stream, ...]
+    entry: Entry
+    scope: int
+
+
+@dataclass(frozen=True, slots=True)
 class Facts:
     """All facts of one source. Not `complete` where the flow analysis ran out of its budget.
 
     `traces` and `hand_overs` have the index of a scope for key: the functions that run under a JAX
-    trace, and those that run in workers.
-    `consulted` are the other files on which the facts depend.
+    trace, and those that run in workers. `consulted` are the other files on which the facts depend.
+    `in_package` says that the file lies beside an `__init__.py`, and is imported from there.
     """
 
     source: Source
@@ -450,8 +499,11 @@ class Facts:
     traces: Mapping[int, Trace] = field(default_factory=dict)
     hand_overs: Mapping[int, tuple[HandOver, ...]] = field(default_factory=dict)
     seed_resets: tuple[SeedReset, ...] = ()
+    repeated_seeders: tuple[RepeatedSeeder, ...] = ()
+    duplicate_seeds: tuple[DuplicateSeed, ...] = ()
     consulted: frozenset[str] = frozenset()
     complete: bool = True
+    in_package: bool = False
     noqa_rows: Mapping[tuple[int | None, int], int] = field(default_factory=dict, repr=False)
 
     def noqa_row(self, span: Span) -> int:

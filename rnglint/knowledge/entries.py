@@ -9,6 +9,7 @@ from typing import Literal
 
 Effect = Literal[
     "seed",  # seeds hidden global state from the parameter `seed`; absent or None is entropy
+    "reseed",  # a method that starts the stream of its object anew from the parameter `seed`
     "draw",  # draws from hidden global state
     "state",  # reads or replaces hidden global state
     "make",  # constructs an object of class `makes`, from the parameter `seed`, or consuming `key`

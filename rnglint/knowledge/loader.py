@@ -31,6 +31,7 @@ _STEPS = 4
 #: What a function returns, unless its entry says otherwise.
 _RESULTS: dict[str, Result] = {
     "seed": "none",
+    "reseed": "none",
     "draw": "sample",
     "key": "key",
     "consume": "sample",

@@ -1,27 +1,144 @@
-"""Splitting a JAX key before it is consumed: `key, subkey = jax.random.split(key)`."""
+"""Another key for one of two uses: from a split that is there already, or from one put before."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 
 from rnglint.diagnostics import Applicability, Edit, Fix, Position, Span
-from rnglint.facts.model import Consumption, Facts, KeyReuse, ScopeKind, Statement
+from rnglint.facts.model import Consumption, Facts, KeyReuse, Statement
+from rnglint.rewrite.key_names import is_captured, mentions_of, new_key
 from rnglint.rewrite.naming import spelling
+from rnglint.rewrite.split_statement import SplitStatement, split_statement
 
-_NAMES = ("subkey", "sub_key", "split_key", "next_key")
 #: Statements that are no place for a line of their own before a key inside of them.
 _DEFINITIONS = frozenset({"FunctionDef", "ClassDef"})
+#: Statements that bind names otherwise than by `=`.
+_BINDING = frozenset({"For", "With", "AnnAssign", "AugAssign", "Import", "ImportFrom", "Del"})
 
 
 def split_fix(facts: Facts, reuse: KeyReuse) -> Fix | None:
-    """The fix that splits the key where it is first consumed; the later use gets a fresh one.
+    """The fix that gives one of the two uses a key of its own.
 
-    If the later use stands in a loop that the first does not, it is split there as well, for the
-    next round. None where no line can be put before a place, or the key has no plain name there.
+    In this order: a sibling of the key that nobody uses, one more key from the split that consumes
+    or makes the key, a split before the first use. None where the key has no plain name there, or
+    no line can be put before a place.
     """
     if not reuse.same_binding:
         return None
+    name = reuse.first.text
+    edits = _from_the_use(facts, reuse) or _from_the_source(facts, reuse)
+    if edits:
+        return Fix(f"Use another key than `{name}`", tuple(edits), Applicability.UNSAFE)
+    found = _split_before(facts, reuse)
+    if found is None:
+        return None
+    return Fix(f"Split `{name}` before it is consumed", tuple(found), Applicability.UNSAFE)
+
+
+# -- keys of a split that is there already ---------------------------------------------------------
+
+
+def _from_the_use(facts: Facts, reuse: KeyReuse) -> list[Edit] | None:
+    """Keys of the split that is the first use: one that nobody uses, or one more.
+
+    `key, a, b = split(key, 3)` where `a, b = split(key)` leaves the key consumed.
+    """
+    split = split_statement(facts, reuse.first.statement)
+    if split is None or reuse.loop is not None or not _shares_loops(reuse):
+        return None
+    name = reuse.first.text
+    if reuse.first.by != "jax.random.split" or split.key != name:
+        return None
+    unused = _unused(facts, split, _turn(facts, reuse))
+    if unused and _encloses(facts, split.statement, reuse.again):
+        return [Edit(reuse.again.span, unused)]
+    if not reuse.first.rewritable or is_captured(facts, reuse.first.scope, name):
+        return None
+    return None if name in split.targets else list(split.with_more(name, first=True))
+
+
+def _from_the_source(facts: Facts, reuse: KeyReuse) -> list[Edit] | None:
+    """Keys of the split that makes the key: one that nobody uses, or one more.
+
+    `key, a, b = split(key, 3)` where `key, a = split(key)` makes a key that is used twice.
+    """
+    source = _source(facts, reuse)
+    if source is None:
+        return None
+    unused = _unused(facts, source, 0)
+    name = unused or new_key(facts, reuse.first, source.statement)
+    if name is None:
+        return None
+    named = source.with_named(name)
+    edits = () if unused else (named,) if named else source.with_more(name)
+    return [*edits, Edit(reuse.first.span, name)]
+
+
+def _unused(facts: Facts, split: SplitStatement, turn: int) -> str | None:
+    """One of the keys that a split makes for nothing."""
+    names = [
+        name
+        for unused in facts.unused_keys
+        if split.statement.span.contains(unused.span)
+        for name in unused.names
+        if name in split.targets and not name.startswith("_")
+    ]
+    return names[turn] if turn < len(names) else None
+
+
+def _turn(facts: Facts, reuse: KeyReuse) -> int:
+    """How many other uses come between the first one and this."""
+    alike = [item for item in facts.key_reuses if item.first.span == reuse.first.span]
+    return alike.index(reuse)
+
+
+def _source(facts: Facts, reuse: KeyReuse) -> SplitStatement | None:
+    """The split that makes the key, if it surely runs before each first use, and as often."""
+    place = reuse.first
+    if not place.rewritable or place.statement is None:
+        return None
+    if is_captured(facts, place.scope, place.text):
+        return None
+    earlier = [
+        item
+        for item in mentions_of(facts, place.text, place.scope)
+        if item.index < place.statement and _may_bind(facts, item, place.text)
+    ]
+    split = split_statement(facts, earlier[-1].index) if earlier else None
+    if split is None or place.text not in split.targets:
+        return None
+    loops = split.statement.loops
+    often = reuse.loop in loops if reuse.loop is not None else _shares_loops(reuse)
+    same_rounds = often and loops == facts.statements[place.statement].loops
+    return split if same_rounds and _encloses(facts, split.statement, place) else None
+
+
+def _may_bind(facts: Facts, statement: Statement, name: str) -> bool:
+    """Whether a statement that mentions a name may give it another value."""
+    left = facts.text(statement.span).partition("=")[0]
+    assigned = statement.kind == "Assign" and re.search(rf"\b{name}\b", left) is not None
+    return assigned or statement.kind in _BINDING
+
+
+def _encloses(facts: Facts, statement: Statement, place: Consumption) -> bool:
+    """Whether a place comes after a statement of its scope, in its suite or one inside of it."""
+    current = place.statement
+    while current is not None:
+        if facts.statements[current].block == statement.block:
+            return current > statement.index
+        current = facts.statements[current].parent
+    return False
+
+
+# -- a split of its own ----------------------------------------------------------------------------
+
+
+def _split_before(facts: Facts, reuse: KeyReuse) -> list[Edit] | None:
+    """A split before the first use.
+
+    If the later use stands in a loop that the first does not, it is split there as well, for the
+    next round.
+    """
     places = [reuse.first]
     if reuse.loop is None and not _shares_loops(reuse) and not renews(facts, reuse.again):
         places.append(reuse.again)
@@ -31,8 +148,7 @@ def split_fix(facts: Facts, reuse: KeyReuse) -> Fix | None:
         if found is None:
             return None
         edits += found
-    name = reuse.first.text
-    return Fix(f"Split `{name}` before it is consumed", tuple(edits), Applicability.UNSAFE)
+    return edits
 
 
 def split_edits(facts: Facts, place: Consumption) -> list[Edit] | None:
@@ -42,10 +158,10 @@ def split_edits(facts: Facts, place: Consumption) -> list[Edit] | None:
     statement = facts.statements[place.statement]
     if not statement.alone or statement.kind in _DEFINITIONS:
         return None
-    if _is_captured(facts, place.scope, place.text):
+    if is_captured(facts, place.scope, place.text):
         return None
     split = spelling(facts, "jax.random.split", place.scope, statement.index)
-    subkey = _subkey(facts, statement)
+    subkey = new_key(facts, place, statement)
     if split is None or subkey is None:
         return None
     start = Position(statement.span.start.row, 1)
@@ -68,80 +184,3 @@ def renews(facts: Facts, place: Consumption) -> bool:
 def _shares_loops(reuse: KeyReuse) -> bool:
     """Whether every loop around the later use is also around the first."""
     return reuse.again.loops == reuse.first.loops[: len(reuse.again.loops)]
-
-
-def _subkey(facts: Facts, statement: Statement) -> str | None:
-    """A name that may be bound right before `statement` without hurting another use of it."""
-    return next((name for name in _NAMES if _may_bind(facts, name, statement)), None)
-
-
-def _may_bind(facts: Facts, name: str, statement: Statement) -> bool:
-    scope = facts.scopes[statement.scope]
-    if name in scope.outer or _is_captured(facts, scope.index, name):
-        return False
-    if name not in scope.mentioned:
-        return True
-    return name in scope.names and not _is_read_later(facts, name, statement)
-
-
-def _is_captured(facts: Facts, scope: int, name: str) -> bool:
-    """Whether a function or class inside of `scope` reads its `name`."""
-    inside = {scope}
-    for item in facts.scopes:
-        if item.parent not in inside or item.index == scope:
-            continue
-        inside.add(item.index)
-        own = item.kind is ScopeKind.COMPREHENSION or name in item.names
-        if name in item.mentioned and not own:
-            return True
-    return False
-
-
-def _is_read_later(facts: Facts, name: str, statement: Statement) -> bool:
-    """Whether a value that `name` already has may still be read after `statement`.
-
-    It is not if the next mention of the name, in source order, binds it in the statement's own
-    suite or one around it; in a loop, the first mention in the loop has to bind it as well.
-    """
-    mentions = list(_mentions(facts, name, statement.scope))
-    suites = {item.block for item in _around(facts, statement)}
-    later = [item for item in mentions if item.index > statement.index]
-    if later and not (_binds(facts, later[0], name) and later[0].block in suites):
-        return True
-    if not statement.loops:
-        return False
-    start = facts.loops[statement.loops[0]].statement
-    inside = [item for item in mentions if start is not None and item.index > start]
-    return bool(inside) and not _binds(facts, inside[0], name)
-
-
-def _mentions(facts: Facts, name: str, scope: int) -> Iterator[Statement]:
-    word = re.compile(rf"\b{name}\b")
-    for item in facts.statements:
-        if item.scope == scope and word.search(_own_text(facts, item)):
-            yield item
-
-
-def _own_text(facts: Facts, statement: Statement) -> str:
-    """The text of a simple statement, or of the first row of a compound one."""
-    text = facts.text(statement.span)
-    compound = any(
-        item.parent == statement.index
-        for item in facts.statements[statement.index + 1 : statement.index + 2]
-    )
-    return text.partition("\n")[0] if compound else text
-
-
-def _binds(facts: Facts, statement: Statement, name: str) -> bool:
-    target, equals, value = facts.text(statement.span).partition("=")
-    if statement.kind != "Assign" or not equals or value.startswith("="):
-        return False
-    words = [word.strip() for word in target.split(",")]
-    return name in words and not re.search(rf"\b{name}\b", value)
-
-
-def _around(facts: Facts, statement: Statement) -> Iterator[Statement]:
-    current: int | None = statement.index
-    while current is not None:
-        yield facts.statements[current]
-        current = facts.statements[current].parent

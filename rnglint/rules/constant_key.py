@@ -10,9 +10,15 @@ from rnglint.diagnostics import Diagnostic, Span
 from rnglint.facts.model import Argument, Context, Facts, Reference, Scope, ScopeKind
 from rnglint.rewrite.naming import assigned_name
 from rnglint.rewrite.places import Places
-from rnglint.rewrite.words import code, words
+from rnglint.rewrite.words import code
 from rnglint.rules import Rule
-from rnglint.rules.testing import in_test, is_test_file
+from rnglint.rules.entry_points import (
+    ENTRY,
+    ENTRY_DECORATORS,
+    is_tested_in,
+    under_main_guard,
+)
+from rnglint.source.modules import is_test_file
 
 #: Functions that use a key for the shapes of what would come of it, derive others from it, or
 #: mostly ignore it.
@@ -33,10 +39,7 @@ _HARMLESS = frozenset(
 _DUMMY = re.compile(
     r"dummy|fake|mock|placeholder|abstract|template|example|demo|shape|struct|unused", re.IGNORECASE
 )
-_ENTRY = re.compile(r"_?main(?:_\w+)?|\w+_main")
-_ENTRY_DECORATORS = frozenset({"main", "command", "group", "callback", "fixture", "yield_fixture"})
 _DEFAULT = re.compile(r"\bis\s+(?:not\s+)?None\b|\bor\b|\bnot\s+\w")
-_MAIN_GUARD = re.compile(r"if\s+__name__\s*==|if\s+.{0,12}==\s*__name__")
 _TARGET = re.compile(r"[\w\s.,()]+(?::[^=]+)?=(?!=)")
 _BRACKET = re.compile(r"([\w.]*)([(\[{])|[)\]}]")
 _COMPOUND = frozenset({"If", "For", "While", "With", "Try", "FunctionDef", "ClassDef", "Match"})
@@ -98,7 +101,7 @@ class ConstantKey(Rule):
         if not made or is_test_file(facts.source.filename):
             return
         places = Places(facts)
-        guarded = _under_main_guard(facts)
+        guarded = under_main_guard(facts)
         resets = {item.call for item in facts.seed_resets}
         for reference, seed in made:
             function = _repeated(places, reference.scope, guarded)
@@ -140,20 +143,13 @@ def _literal_seed(facts: Facts, reference: Reference) -> Argument | None:
 def _repeated(places: Places, scope: int, guarded: frozenset[str]) -> Scope | None:
     """The function that may run again and again, None where a place runs once, or in a test."""
     functions = places.functions(scope)
-    if not functions or in_test(places, scope):
+    if not functions or is_tested_in(places, scope):
         return None
     function = functions[0]
     decorators = {name.partition("(")[0].rpartition(".")[2] for name in function.decorators}
-    if _ENTRY.fullmatch(function.name) or decorators & _ENTRY_DECORATORS:
+    if ENTRY.fullmatch(function.name) or decorators & ENTRY_DECORATORS:
         return None
     return None if function.parent == 0 and function.name in guarded else function
-
-
-def _under_main_guard(facts: Facts) -> frozenset[str]:
-    """The words under `if __name__ == "__main__":`."""
-    texts = (facts.text(item.span) for item in facts.statements if item.kind == "If")
-    found = (words(text) for text in texts if _MAIN_GUARD.match(text))
-    return frozenset(word for counted in found for word in counted)
 
 
 def _is_harmless(facts: Facts, reference: Reference, call: Span, function: Scope) -> bool:

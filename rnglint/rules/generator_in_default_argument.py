@@ -12,7 +12,7 @@ from rnglint.rewrite.late_default import late_fix
 from rnglint.rewrite.places import Places
 from rnglint.rewrite.words import code
 from rnglint.rules import Rule
-from rnglint.rules.testing import in_test, is_test_file
+from rnglint.rules.entry_points import is_among_tests, is_tested_in
 from rnglint.rules.wording import one_line
 
 #: Classes, by the last word of their names, whose objects move on with every draw.
@@ -138,13 +138,13 @@ def _is_meant(places: Places, default: Default, held: Reference) -> bool:
     facts, kind = places.facts, _kind(held)
     owner = facts.scopes[default.owner]
     annotation = facts.text(default.annotation) if default.annotation else ""
-    if in_test(places, default.owner) or "ClassVar" in annotation:
+    if is_tested_in(places, default.owner) or "ClassVar" in annotation:
         return True
     if owner.kind is ScopeKind.CLASS:
         return not _is_field(facts, default, owner, held)
     if kind == "draw" and facts.scopes[default.scope].kind is ScopeKind.FUNCTION:
         return True
-    return owner.name == "main" or (kind == "key" and is_test_file(facts.source.filename))
+    return owner.name == "main" or (kind == "key" and is_among_tests(facts))
 
 
 def _is_field(facts: Facts, default: Default, owner: Scope, held: Reference) -> bool:

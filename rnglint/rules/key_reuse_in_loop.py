@@ -53,7 +53,9 @@ class JaxKeyReuseInLoop(Rule):
     Loops that JAX runs (`jax.lax.scan`, `fori_loop`, `while_loop`) count as loops where the
     function that they repeat can be seen. A loop that leaves in its first round on every path is no
     loop; one that does so only for the data at hand is reported. A loop over cases that are written
-    out gives each of them the same key on purpose, unless it samples itself.
+    out gives each of them the same key on purpose, unless it samples itself; so does the loop of a
+    test that checks each round's result and carries none on. A key named for evaluation or plots
+    may be used again under `if step % n == 0`.
     """
 
     code: ClassVar[str] = "RNG202"

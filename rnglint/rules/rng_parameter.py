@@ -11,7 +11,8 @@ from rnglint.diagnostics import Diagnostic
 from rnglint.facts.model import Context, Facts, Reference, Scope, ScopeKind
 from rnglint.rewrite.places import Places
 from rnglint.rules import Rule
-from rnglint.rules.testing import in_test, is_test_file
+from rnglint.rules.entry_points import is_tested_in
+from rnglint.source.modules import is_test_file
 
 #: Parameters that SPEC 7 calls `rng`.
 _SEEDS = frozenset({"seed", "random_state", "random_seed", "rng_seed", "prng"})
@@ -119,7 +120,7 @@ def _public(places: Places, item: Reference) -> Scope | None:
     """The public function in which a reference stands, unless it only seeds for others."""
     functions = places.functions(item.scope)
     owner = functions[-1] if functions else None
-    if owner is None or owner.kind is not ScopeKind.FUNCTION or in_test(places, owner.index):
+    if owner is None or owner.kind is not ScopeKind.FUNCTION or is_tested_in(places, owner.index):
         return None
     names = [scope.name for scope in places.chain(owner.index)]
     hidden = any(name.startswith("_") and name != "__init__" for name in names)

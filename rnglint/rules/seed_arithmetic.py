@@ -11,7 +11,7 @@ from rnglint.facts.model import Context, Facts, ScopeKind, Seed, Term
 from rnglint.rewrite.places import Places
 from rnglint.rewrite.seed_list import derived_fix
 from rnglint.rules import Rule
-from rnglint.rules.testing import in_test, is_test_file
+from rnglint.rules.entry_points import is_among_tests, is_tested_in
 from rnglint.rules.wording import one_line
 
 _SEED = re.compile(r"(?:^|_)(?:seeds?|entropy)\d*(?:_|$)|Seed", re.IGNORECASE)
@@ -80,12 +80,12 @@ class SeedArithmetic(Rule):
         """Yields one diagnostic for each generator or key whose seed is a sum with a seed in it."""
         seeds = [seed for seed in facts.seeds if _makes_a_stream(seed)]
         sums = [seed for seed in seeds if len(seed.terms) > 1 and not seed.volatile]
-        if not sums or is_test_file(facts.source.filename):
+        if not sums or is_among_tests(facts):
             return
         places = Places(facts)
         for seed in sums:
             base = _base(seed)
-            if base is None or in_test(places, seed.reference.scope):
+            if base is None or is_tested_in(places, seed.reference.scope):
                 continue
             sibling = _sibling(places, seed, base, seeds)
             if sibling or not all(term.literal for term in seed.terms if term is not base):

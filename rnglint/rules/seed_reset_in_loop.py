@@ -9,6 +9,7 @@ from rnglint.diagnostics import Diagnostic, Related
 from rnglint.facts.model import Facts, SeedReset
 from rnglint.rewrite.hoist import hoist_fix
 from rnglint.rules import Rule
+from rnglint.rules.wording import loop_in_words
 
 
 class SeedResetInLoop(Rule):
@@ -68,14 +69,12 @@ class SeedResetInLoop(Rule):
 
     def _report(self, facts: Facts, reset: SeedReset) -> Diagnostic:
         loop = facts.loops[reset.loop]
-        kind = "comprehension" if loop.kind == "comprehension" else f"`{loop.kind}` loop"
-        row = loop.header.start.row
-        where = f" on line {row}" if row != reset.call.start.row else ""
+        where = loop_in_words(facts, reset.loop, reset.call)
         return self.diagnostic(
             facts,
             reset.call,
             f"`{reset.qualified}` is seeded with `{reset.seed}` in every round of the"
-            f" {kind}{where}: each round replays the same numbers",
+            f" {where}: each round replays the same numbers",
             label="the same seed in every round",
             help="seed once before the loop, or with what changes from round to round",
             related=[Related("each round of this loop", loop.header)],

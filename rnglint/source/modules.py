@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 from functools import lru_cache
 
 from rnglint.source.reading import Source
@@ -11,6 +12,8 @@ from rnglint.source.reading import Source
 _HIGHEST = 6
 #: What stands in the root of a project: no package lies above it.
 _ROOTS = (".git", "pyproject.toml", "setup.py", "setup.cfg")
+
+_TEST_FILE = re.compile(r"(?:test_\w+|\w+_test(?:_utils?)?|conftest)\.\w+")
 
 
 def find_module(filename: str, qualified: str) -> tuple[str, str] | None:
@@ -78,3 +81,13 @@ def read_module(path: str) -> Source | None:
 def _read(path: str, _time: int, _size: int) -> Source | None:
     source = Source.read(path)
     return None if source.errors else source
+
+
+def is_in_package(filename: str) -> bool:
+    """Whether a file lies beside an `__init__.py`."""
+    return os.path.isfile(os.path.join(os.path.dirname(filename), "__init__.py"))
+
+
+def is_test_file(filename: str) -> bool:
+    """Whether a file's own name says that it tests."""
+    return _TEST_FILE.fullmatch(os.path.basename(filename)) is not None

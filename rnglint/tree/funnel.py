@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import ast
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from functools import cache, cached_property
 from typing import TYPE_CHECKING
 
@@ -76,10 +76,17 @@ class Funnel:
 
     A function is kept if it names randomness itself, if it mentions something that a kept place
     of that kind binds, or if a kept function mentions it. Statements outside of functions are
-    always kept, but for long values in them.
+    always kept, but for long values in them. `helpers` are imported names that matter like those
+    of libraries, each with what has to follow it.
     """
 
-    def __init__(self, module: ast.Module, lines: list[str], knowledge: Knowledge) -> None:
+    def __init__(
+        self,
+        module: ast.Module,
+        lines: list[str],
+        knowledge: Knowledge,
+        helpers: Mapping[str, frozenset[str] | None] | None = None,
+    ) -> None:
         every = list(statements(module.body))
         self.lines = _without_documentation(every, lines)
         self.following = _following(knowledge)
@@ -93,6 +100,7 @@ class Funnel:
         for statement in every:
             if isinstance(statement, (ast.Import, ast.ImportFrom)):
                 self._add_roots(statement)
+        self.roots.update(helpers or {})
 
     def omitted(self, wanted: str = "") -> frozenset[int] | None:
         """The `id` of each function, and of each value outside of them, that is left out.

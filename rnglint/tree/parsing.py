@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import ast
 import warnings
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -76,13 +76,19 @@ class Tree:
 
 
 def parse(
-    source: Source, knowledge: Knowledge, *, funnel: bool = True, wanted: str = ""
+    source: Source,
+    knowledge: Knowledge,
+    *,
+    funnel: bool = True,
+    wanted: str = "",
+    helpers: Mapping[str, frozenset[str] | None] | None = None,
 ) -> tuple[Tree | None, tuple[SourceError, ...]]:
     """The tree of `source` and its syntax errors; no tree where nothing in it can matter.
 
     In a notebook a cell that does not parse is reported and left out; in a file one error is
     all there is. With `funnel` off, nothing is left out. With `wanted`, only what the function or
-    class of that name needs is kept.
+    class of that name needs is kept. `helpers` are imported names that matter besides those
+    of libraries.
     """
     lines = source.program.split("\n")
     parsed, errors = _parse_rows(source, lines)
@@ -95,7 +101,7 @@ def parse(
         return tree, (errors or newer) if newer else ()
     omitted: frozenset[int] | None = frozenset()
     if funnel:
-        omitted = Funnel(parsed, lines, knowledge).omitted(wanted)
+        omitted = Funnel(parsed, lines, knowledge, helpers).omitted(wanted)
     if omitted is None:
         return None, errors
     return _built(source, lines, parsed, omitted, errors)

@@ -7,26 +7,19 @@ reports; whatever imports jax or a fixture stands in `rnglint.verify.child`.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+__all__ = ["Request", "run"]
 
-__all__ = ["run"]
+from rnglint.verify.request import Request
 
 
-def run(
-    targets: Sequence[str] = (),
-    *,
-    output_format: str = "table",
-    timeout: float = 60.0,
-    workers: int | None = None,
-) -> int:
-    """Verifies fixtures (all bundled ones by default) and prints a report on stdout.
+def run(request: Request) -> int:
+    """Verifies what is asked for, all bundled fixtures by default, and prints a report on stdout.
 
-    A target is a fixture folder, a folder of such folders, or the code or name of bundled
-    fixtures. `output_format` is "table" or "json". `timeout` is how many seconds one step (one
-    function in one mode) may take, `workers` how many processes run side by side.
-    Returns 0 where all is well, 1 where a fixture failed, 2 for bad usage or a missing
-    library, and 130 after Ctrl-C.
+    A target is a fixture folder, a folder of such folders, a Python file with functions
+    `sample*`, the code or name of bundled fixtures, or a function: `module:function` or
+    `FILE::function`. Returns 0 where all is well, 1 where something failed, 2 for bad usage or a
+    missing library, and 130 after Ctrl-C.
     """
     from rnglint.verify.command import verify
 
-    return verify(targets, output_format=output_format, timeout=timeout, workers=workers)
+    return verify(request)

@@ -3,70 +3,109 @@
 from __future__ import annotations
 
 import os
-import re
 import sys
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from importlib.util import find_spec
 
 from rnglint.verify.fixtures import UsageError, find_fixtures
-from rnglint.verify.programs import Program, load_program
-from rnglint.verify.report import exit_code, print_table, render_json
-from rnglint.verify.sessions import plan, run_sessions
-from rnglint.verify.verdicts import Report, judge
+from rnglint.verify.functions import find_function
+from rnglint.verify.programs import Program, load_function, load_program
+from rnglint.verify.report.as_json import render_json
+from rnglint.verify.report.junit import render_junit
+from rnglint.verify.report.table import print_table
+from rnglint.verify.request import Request
+from rnglint.verify.results import Result, Verification
+from rnglint.verify.sessions import Unit, plan, run_sessions
+from rnglint.verify.verdicts import judge
 
 #: More processes than this wait for each other's memory rather than run.
 _MOST_WORKERS = 4
 
-_FORMATS = ("table", "json")
 
-
-def verify(
-    targets: Sequence[str], *, output_format: str, timeout: float, workers: int | None
-) -> int:
-    """Verifies `targets`, prints the report, returns the exit code."""
+def verify(request: Request) -> int:
+    """Verifies what is asked for, prints the report, returns the exit code."""
     try:
-        reports = _verify(targets, output_format, timeout, workers)
+        verification = _verify(request)
     except UsageError as error:
         print(f"rnglint verify: {error}", file=sys.stderr)
         return 2
     except KeyboardInterrupt:
         print("rnglint verify: interrupted", file=sys.stderr)
         return 130
-    if output_format == "json":
-        print(render_json(reports))
-    else:
-        print_table(reports, sys.stdout)
-    return exit_code(reports)
+    _report(verification, request)
+    return verification.exit_code
 
 
-def _verify(
-    targets: Sequence[str], output_format: str, timeout: float, workers: int | None
-) -> list[Report]:
-    if output_format not in _FORMATS:
-        raise UsageError(f"unknown output format {output_format!r}: choose table or json")
-    if timeout <= 0:
-        raise UsageError("the time limit must be more than 0 seconds")
-    fixtures = find_fixtures(targets)
-    programs = [load_program(fixture) for fixture in fixtures]
-    runnable = {i: p for i, p in enumerate(programs) if not p.error and p.after is not None}
-    _require_libraries(list(runnable.values()))
-    workers = workers or min(_MOST_WORKERS, os.cpu_count() or 1)
+def _verify(request: Request) -> Verification:
+    request.check()
+    options = request.options
+    units = [
+        Unit(program, setting, options.modes)
+        for program in _programs(request)
+        for setting in (request.settings if program.uses_jax else request.settings[:1])
+    ]
+    runnable = {index: unit for index, unit in enumerate(units) if unit.program.runs}
+    _require_libraries([unit.program for unit in runnable.values()])
+    workers = request.workers or min(_MOST_WORKERS, os.cpu_count() or 1)
     sessions = plan(runnable, workers)
     with _progress(sum(map(len, sessions))) as done:
-        runs = run_sessions(sessions, workers=workers, timeout=timeout, done=done)
-    return [judge(program, runs.get(index)) for index, program in enumerate(programs)]
+        runs = run_sessions(
+            sessions, workers=workers, timeout=options.timeout, memory=options.memory, done=done
+        )
+    results = tuple(judge(unit, runs.get(index), options) for index, unit in enumerate(units))
+    return Verification(options, results, tuple(_skipped(results)))
+
+
+def _skipped(results: Sequence[Result]) -> Iterator[str]:
+    """Why modes were left out, each reason once however many functions it concerns."""
+    reasons: dict[str, list[str]] = {}
+    for result in results:
+        outcomes = [function.after for function in result.functions if function.after]
+        for each in (comparison for outcome in outcomes for comparison in outcome.comparisons):
+            if each.outcome == "skipped" and each.mode not in reasons.setdefault(each.detail, []):
+                reasons[each.detail].append(each.mode)
+    for detail, modes in reasons.items():
+        yield f"not compared with {', '.join(modes)}: {detail}"
+
+
+def _programs(request: Request) -> list[Program]:
+    """The programs that the targets name, in their order."""
+    if not request.targets:
+        return [load_program(fixture) for fixture in find_fixtures(())]
+    programs: dict[str, Program] = {}
+    for target in request.targets:
+        if function := find_function(target, request.key_argument, request.arguments):
+            programs[target] = load_function(function)
+            continue
+        for fixture in find_fixtures((target,)):
+            program = load_program(fixture)
+            programs[program.target.path] = program
+    if (request.key_argument or request.arguments) and all(not p.call for p in programs.values()):
+        raise UsageError("--key-arg and --args are for functions, such as FILE::function")
+    return list(programs.values())
 
 
 def _require_libraries(programs: Sequence[Program]) -> None:
     """Raises UsageError where the programs need a library that is not installed."""
     needed = ["numpy"]
-    if any(re.search(r"\bjax\b", program.before) for program in programs):
+    if any(program.uses_jax for program in programs):
         needed += ["jax", "jaxlib"]
     missing = [name for name in needed if find_spec(name) is None]
     if missing:
         names = " and ".join(missing)
         raise UsageError(f"needs {names}: pip install 'rnglint[verify]'")
+
+
+def _report(verification: Verification, request: Request) -> None:
+    for note in verification.notes:
+        print(f"rnglint verify: {note}", file=sys.stderr)
+    if request.output_format == "json":
+        print(render_json(verification))
+    elif request.output_format == "junit":
+        print(render_junit(verification))
+    else:
+        print_table(verification, sys.stdout, verbose=request.verbose)
 
 
 @contextmanager

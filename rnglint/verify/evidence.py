@@ -1,4 +1,4 @@
-"""Which run-time defect shows which rule's misuse."""
+"""Which run-time defect shows which rule's misuse, and which differences JAX documents."""
 
 from __future__ import annotations
 
@@ -7,10 +7,15 @@ KINDS = {
     "key-reuse": "JAX says that a key is reused",
     "equal-samples": "samples repeat that ought to differ",
     "dependent-samples": "one sample determines the other",
+    "frozen-draw": "a draw is frozen under jit",
+    "equal-workers": "worker processes draw the same",
     "global-state": "NumPy's hidden global state is touched",
     "random-state": "a legacy RandomState is made",
     "attribute-error": "an attribute is missing",
 }
+
+#: What is a misuse only for programs that hand work to processes.
+CIRCUMSTANTIAL = frozenset({"equal-workers"})
 
 _SAMPLES = frozenset({"key-reuse", "equal-samples", "dependent-samples"})
 
@@ -20,13 +25,26 @@ _SHOWN_BY = {
     "RNG103": frozenset({"random-state"}),
     "RNG104": frozenset({"global-state"}),
     "RNG105": frozenset({"attribute-error"}),
+    "RNG109": frozenset({"equal-workers", "equal-samples"}),
     "RNG201": _SAMPLES,
     "RNG202": _SAMPLES,
+    "RNG203": _SAMPLES,
+    "RNG205": _SAMPLES,
     "RNG206": _SAMPLES,
+    "RNG207": frozenset({"frozen-draw", "equal-samples"}),
     # Raw and typed keys draw the same numbers.
     "RNG208": frozenset(),
     "RNG301": _SAMPLES,
 }
+
+#: Where JAX itself says that samples differ: the PRNG implementations, the modes, and why.
+_DOCUMENTED = (
+    (
+        frozenset({"rbg", "unsafe_rbg"}),
+        frozenset({"vmap", "jit(vmap)"}),
+        "under vmap this PRNG draws for all lanes from the first key, as JAX documents",
+    ),
+)
 
 
 def shown_by(code: str) -> frozenset[str]:
@@ -35,3 +53,11 @@ def shown_by(code: str) -> frozenset[str]:
     Empty for a misuse that does not show itself at run time.
     """
     return _SHOWN_BY.get(code, frozenset(KINDS))
+
+
+def documented(mode: str, impl: str | None) -> str:
+    """Why samples differ in that mode under that PRNG, in JAX's own words; "" if they must not."""
+    for impls, modes, why in _DOCUMENTED:
+        if impl in impls and mode in modes:
+            return why
+    return ""

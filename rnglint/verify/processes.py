@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import contextlib
 import json
 import os
 import queue
-import signal
 import subprocess
 import sys
 import tempfile
@@ -15,6 +13,7 @@ import time
 from pathlib import Path
 
 import rnglint
+from rnglint.verify.family import end, family, memory
 from rnglint.verify.messages import Answer, Job, answer_from_json, to_json
 
 # The child finds this very rnglint first, and only last when the program imports something.
@@ -26,11 +25,26 @@ sys.path.append(sys.path.pop(0))
 main()
 """
 
-#: How often a waiting parent looks whether its child still lives.
-_GLANCE = 0.1
+#: How often a waiting parent looks whether its child still lives, in seconds, and how often it
+#: adds up its family's memory, which takes a few milliseconds.
+_GLANCE, _WEIGH = 0.1, 0.4
+
+#: So many bytes are a gigabyte of the memory limit.
+_GIGABYTE = 1 << 30
+
+#: Several virtual devices, so that there is something to map over where there is only a CPU.
+_DEVICES = "--xla_force_host_platform_device_count=4"
 
 #: How much of a child's stderr is kept to explain its end.
 _TAIL = 2000
+
+
+def _environment() -> dict[str, str]:
+    """The child's environment variables: ours, and what JAX reads when it starts."""
+    flags = os.environ.get("XLA_FLAGS", "")
+    if "device_count" not in flags:
+        flags = f"{flags} {_DEVICES}".strip()
+    return {"XLA_PYTHON_CLIENT_PREALLOCATE": "false", **os.environ, "XLA_FLAGS": flags}
 
 
 class ChildError(Exception):
@@ -40,7 +54,8 @@ class ChildError(Exception):
 class Child:
     """A process that performs jobs one after the other until it is closed."""
 
-    def __init__(self) -> None:
+    def __init__(self, memory: float = 4.0) -> None:
+        self._memory, self._weighed = memory, time.monotonic()
         self._folder = tempfile.TemporaryDirectory(prefix="rnglint-", ignore_cleanup_errors=True)
         root = Path(rnglint.__file__).resolve().parent.parent
         self._process = subprocess.Popen(
@@ -49,7 +64,7 @@ class Child:
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
             cwd=self._folder.name,
-            env={"XLA_PYTHON_CLIENT_PREALLOCATE": "false"} | dict(os.environ),
+            env=_environment(),
             start_new_session=True,
         )
         self._lines: queue.SimpleQueue[bytes] = queue.SimpleQueue()
@@ -78,11 +93,10 @@ class Child:
 
     def close(self) -> None:
         """Ends the process and all that it started."""
-        with contextlib.suppress(OSError):
-            if hasattr(os, "killpg"):
-                os.killpg(self._process.pid, signal.SIGKILL)
-            else:
-                self._process.kill()
+        if hasattr(os, "killpg"):
+            end(self._process.pid)
+        else:
+            self._process.kill()
         self._process.wait()
         self._folder.cleanup()
 
@@ -94,8 +108,17 @@ class Child:
             except queue.Empty:
                 if not alive:
                     raise ChildError(self._epitaph(step)) from None
+                if self._is_too_large():
+                    raise ChildError(f"took more than {self._memory:g} GB {step}") from None
                 if time.monotonic() > deadline:
                     raise ChildError(f"took too long {step}") from None
+
+    def _is_too_large(self) -> bool:
+        now = time.monotonic()
+        if now - self._weighed < _WEIGH:
+            return False
+        self._weighed = now
+        return memory(family(self._process.pid)) > self._memory * _GIGABYTE
 
     def _epitaph(self, step: str) -> str:
         code = self._process.returncode

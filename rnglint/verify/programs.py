@@ -10,53 +10,95 @@ from difflib import unified_diff
 from itertools import islice
 
 from rnglint.verify.fixtures import Fixture
+from rnglint.verify.functions import UsersFunction
+from rnglint.verify.messages import Call
+from rnglint.verify.results import Target
 
 _EXPECTATION = re.compile(r"[ \t]*# expect:[ \t]*([^\r\n]*)")
 
 
 @dataclass(frozen=True, slots=True)
 class Program:
-    """A fixture's texts. `fixed` is what the fixes made of `before`, `after` what they ought to.
+    """What is run. `fixed` is what the fixes made of `before`, `after` what they ought to.
 
+    A fixture without a fix has no `after`; `by_hand` says that `fixed` is its `repaired.py`. A
+    user's own function has nothing before a fix, and a `call` that says how it is called.
     `expected` maps each function `sample*` to the codes that its lines expect, and "" to all
-    codes of the file. `error` says why there is no fixed program.
+    codes of the file. `error` says why there is nothing to run.
     """
 
-    fixture: Fixture
-    before: str
-    fixed: str
-    after: str | None
-    expected: Mapping[str, frozenset[str]]
+    target: Target
+    folder: str
+    before: str = ""
+    fixed: str = ""
+    after: str | None = None
+    expected: Mapping[str, frozenset[str]] | None = None
     error: str = ""
+    call: Call | None = None
+    bundled: bool = False
+    by_hand: bool = False
+
+    @property
+    def file(self) -> str:
+        """The name of the file before the fix."""
+        return "before.py" if self.target.kind == "fixture" else self.target.name
 
     @property
     def difference(self) -> str:
         """The first lines in which `fixed` is not `after`, or "" where they are the same."""
         if self.after is None or self.fixed == self.after:
             return ""
-        lines = unified_diff(
-            self.after.splitlines(), self.fixed.splitlines(), "after.py", "fixed", "", "", 1
-        )
-        return "\n".join(islice(lines, 14)) or "the line endings differ"
+        lines = _diff(self.after, self.fixed, "after.py", "fixed", context=1)
+        return "\n".join(islice(lines.splitlines(), 14)) or "the line endings differ"
+
+    @property
+    def diff(self) -> str:
+        """What the fix changes."""
+        if self.call or not self.is_repaired:
+            return ""
+        return _diff(self.before, self.fixed, self.file, "repaired.py" if self.by_hand else "fixed")
+
+    @property
+    def uses_jax(self) -> bool:
+        """Whether it needs JAX; of a user's function that is taken for granted."""
+        return bool(self.call or re.search(r"\bjax\b", self.before + self.fixed))
+
+    @property
+    def runs(self) -> bool:
+        """Whether there is anything to be run."""
+        return not self.error and self.is_repaired
+
+    @property
+    def is_repaired(self) -> bool:
+        """Whether `fixed` is meant to be right."""
+        return self.after is not None or self.by_hand or self.target.kind != "fixture"
 
 
 def load_program(fixture: Fixture) -> Program:
     """Reads, strips and fixes a fixture; whatever goes wrong is told in `Program.error`."""
+    kind = "fixture" if fixture.in_folder else "file"
+    path = fixture.folder if fixture.in_folder else fixture.folder / fixture.file
+    target = Target(fixture.name, kind, str(path), fixture.code, fixture.rule or None)
+    program = Program(target, str(fixture.folder), bundled=fixture.bundled)
     try:
         marked = fixture.read("before")
         after = fixture.read("after") if fixture.fixable else None
+        repaired = fixture.read("repaired") if fixture.repaired else ""
     except (OSError, UnicodeDecodeError) as error:
-        return Program(fixture, "", "", None, {}, f"cannot be read: {error}")
-    before = strip_expectations(marked)
-    try:
-        expected = expected_codes(marked)
-        fixed = fix(before, f"{fixture.name}/before.py", fixture.code)
-    except SyntaxError as error:
-        return Program(fixture, before, "", after, {}, f"before.py does not parse: {error}")
-    except Exception as error:
-        problem = f"the fixer raised {type(error).__name__}: {error}"
-        return Program(fixture, before, "", after, expected, problem)
-    return Program(fixture, before, fixed, after, expected)
+        return replace(program, error=f"cannot be read: {error}")
+    program = replace(program, before=strip_expectations(marked), after=after)
+    program = replace(program, fixed=repaired, by_hand=bool(repaired))
+    if kind == "file" and not re.search(r"^def sample", marked, re.MULTILINE):
+        hint = f"name a function of it, as in {fixture.file}::function"
+        return replace(program, error=f"defines no function sample*: {hint}")
+    return _fixed(program, marked, f"{fixture.name}/{fixture.file}")
+
+
+def load_function(function: UsersFunction) -> Program:
+    """A user's own function, which nothing is done to before it is run."""
+    path = function.filename if function.text else ""
+    target = Target(function.target, "function", path)
+    return Program(target, str(function.folder), fixed=function.text, call=function.call)
 
 
 def strip_expectations(text: str) -> str:
@@ -90,3 +132,21 @@ def fix(text: str, filename: str, code: str | None) -> str:
         config = replace(config, extend_select=(*config.extend_select, code))
     source = Source.from_bytes(filename, text.encode())
     return fix_source(source, config, unsafe=True).source.to_bytes().decode("utf-8")
+
+
+def _fixed(program: Program, marked: str, filename: str) -> Program:
+    """The program with its expectations, and with what the fixes make of it."""
+    try:
+        program = replace(program, expected=expected_codes(marked))
+        if program.by_hand:
+            return program
+        return replace(program, fixed=fix(program.before, filename, program.target.code))
+    except SyntaxError as error:
+        return replace(program, error=f"{program.file} does not parse: {error}")
+    except Exception as error:
+        return replace(program, error=f"the fixer raised {type(error).__name__}: {error}")
+
+
+def _diff(left: str, right: str, left_name: str, right_name: str, context: int = 3) -> str:
+    texts = left.splitlines(), right.splitlines()
+    return "\n".join(unified_diff(*texts, left_name, right_name, "", "", context))

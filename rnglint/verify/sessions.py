@@ -2,20 +2,19 @@
 
 from __future__ import annotations
 
-import re
 import threading
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
 
-from rnglint.verify.messages import Answer, Job
+from rnglint.verify.messages import Answer, Job, Setting
 from rnglint.verify.processes import Child, ChildError
 from rnglint.verify.programs import Program
 
 
 @dataclass(frozen=True, slots=True)
 class Runs:
-    """What became of one program: before the fix, after it, and after it in another process."""
+    """What became of one unit: before the fix, after it, and after it in another process."""
 
     before: Answer = field(default_factory=Answer)
     fixed: Answer = field(default_factory=Answer)
@@ -23,10 +22,19 @@ class Runs:
 
 
 @dataclass(frozen=True, slots=True)
-class Task:
-    """A job, and the field of which program's `Runs` its answer fills."""
+class Unit:
+    """A program under one setting, to be run in some modes."""
 
-    program: int
+    program: Program
+    setting: Setting = field(default_factory=Setting)
+    modes: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Task:
+    """A job, and the field of which unit's `Runs` its answer fills."""
+
+    unit: int
     field: str
     job: Job
 
@@ -34,24 +42,30 @@ class Task:
 Session = list[Task]
 
 
-def plan(programs: Mapping[int, Program], lanes: int) -> list[Session]:
+def plan(units: Mapping[int, Unit], lanes: int) -> list[Session]:
     """Sorts all jobs into sessions; each session is run in a process of its own.
 
     Importing jax takes a second, so the bundled fixtures that need it share `lanes`
     processes, before and after the fix in one and the second run of the fixed program in
-    another. What else is run is not ours, or wants a fresh process.
+    another; the largest are dealt out first. What else is run is not ours, or wants a fresh
+    process.
     """
     shared: list[Session] = [[] for _ in range(max(2, lanes))]
     alone: list[Session] = []
-    for index, program in programs.items():
-        before, fixed, again = _tasks(index, program)
-        if not re.search(r"\bjax\b", program.fixed):
-            alone += [[before], [fixed], [again]]
-        elif program.fixture.bundled:
-            shared[index % len(shared)] += [before, fixed]
-            shared[(index + 1) % len(shared)] += [again]
+    loads = [0] * len(shared)
+    for index, unit in sorted(units.items(), key=lambda each: -len(each[1].program.fixed)):
+        tasks = tasks_of(index, unit)
+        first = [task for task in tasks if task.field != "again"]
+        again = [task for task in tasks if task.field == "again"]
+        if not unit.program.uses_jax:
+            alone += [[task] for task in tasks]
+        elif unit.program.bundled:
+            lane = loads.index(min(loads))
+            loads[lane] += len(unit.program.fixed)
+            shared[lane] += first
+            shared[(lane + 1) % len(shared)] += again
         else:
-            alone += [[before, fixed], [again]]
+            alone += [first, again]
     return [session for session in (*shared, *alone) if session]
 
 
@@ -60,13 +74,14 @@ def run_sessions(
     *,
     workers: int,
     timeout: float,
+    memory: float = 4.0,
     done: Callable[[], None] = lambda: None,
 ) -> dict[int, Runs]:
-    """Runs all sessions, `workers` at a time, and gathers the answers by program.
+    """Runs all sessions, `workers` at a time, and gathers the answers by unit.
 
     `done` is called after each job. However this ends, no child process is left.
     """
-    crew = _Crew(timeout, done)
+    crew = _Crew(timeout, memory, done)
     with ThreadPoolExecutor(workers) as executor:
         futures = [executor.submit(crew.run, session) for session in sessions]
         try:
@@ -82,9 +97,10 @@ def run_sessions(
 class _Crew:
     """The children at work, and what they answered so far."""
 
-    def __init__(self, timeout: float, done: Callable[[], None]) -> None:
+    def __init__(self, timeout: float, memory: float, done: Callable[[], None]) -> None:
         self.runs: dict[int, Runs] = {}
         self._timeout = timeout
+        self._memory = memory
         self._done = done
         self._children: set[Child] = set()
         self._dismissed = False
@@ -118,7 +134,7 @@ class _Crew:
         with self._lock:
             if self._dismissed:
                 raise ChildError("dismissed")
-            child = Child()
+            child = Child(self._memory)
             self._children.add(child)
         return child
 
@@ -130,15 +146,22 @@ class _Crew:
 
     def _note(self, task: Task, answer: Answer) -> None:
         with self._lock:
-            runs = self.runs.get(task.program, Runs())
-            self.runs[task.program] = replace(runs, **{task.field: answer})
+            runs = self.runs.get(task.unit, Runs())
+            self.runs[task.unit] = replace(runs, **{task.field: answer})
         self._done()
 
 
-def _tasks(index: int, program: Program) -> tuple[Task, Task, Task]:
-    folder = str(program.fixture.folder)
-    name = program.fixture.name
-    before = Job(program.before, f"{name}/before.py", folder)
-    fixed = Job(program.fixed, f"{name}/after.py", folder, modes=True)
-    again = replace(fixed, watch=False, modes=False)
-    return Task(index, "before", before), Task(index, "fixed", fixed), Task(index, "again", again)
+def tasks_of(index: int, unit: Unit) -> list[Task]:
+    """Before the fix, after it, and after it once more for another process."""
+    program = unit.program
+    name = program.target.name
+    before = Job(program.before, f"{name}/before.py", program.folder, setting=unit.setting)
+    fixed = replace(before, text=program.fixed, filename=f"{name}/after.py", modes=unit.modes)
+    if program.call:
+        filename = program.target.path or program.call.module
+        fixed = replace(fixed, filename=filename, call=program.call)
+    again = replace(fixed, watch=False, modes=())
+    jobs = {"before": before, "fixed": fixed, "again": again}
+    if program.call or (program.target.kind == "file" and not program.diff):
+        del jobs["before"]
+    return [Task(index, name, job) for name, job in jobs.items()]

@@ -2,93 +2,82 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterator
 
-from rnglint.verify.evidence import KINDS, shown_by
-from rnglint.verify.messages import Answer, Comparison, Defect, Outcome
+from rnglint.verify.evidence import CIRCUMSTANTIAL, KINDS, shown_by
+from rnglint.verify.judge_modes import judge_mode
+from rnglint.verify.messages import Answer, Measurement, Outcome
 from rnglint.verify.programs import Program
-from rnglint.verify.sessions import Runs
-
-#: The modes that are compared with the eager run, in the order of the report.
-MODES = ("jit", "vmap", "jit(vmap)")
-
-#: All that is judged, in the order of the report.
-CHECKS = ("fix", "before", "after", "eager", *MODES, "replay")
+from rnglint.verify.results import Evidence, FunctionResult, Options, Result, Verdict
+from rnglint.verify.sessions import Runs, Unit
 
 
-@dataclass(frozen=True, slots=True)
-class Verdict:
-    """`passed` is None where there was nothing to judge; `details` has a line per failure."""
-
-    passed: bool | None
-    short: str
-    details: tuple[str, ...] = ()
-
-
-NOTHING = Verdict(None, "-")
-
-
-@dataclass(frozen=True, slots=True)
-class Report:
-    """One fixture's verdicts, by the names in `CHECKS`, and notes that fail nothing."""
-
-    program: Program
-    runs: Runs
-    verdicts: Mapping[str, Verdict]
-    notes: tuple[str, ...] = ()
-
-    @property
-    def passed(self) -> bool | None:
-        """Whether all went well; None where nothing was judged."""
-        judged = [verdict.passed for verdict in self.verdicts.values()]
-        return None if set(judged) <= {None} else False not in judged
+def judge(unit: Unit, runs: Runs | None, options: Options) -> Result:
+    """All verdicts on one program under one setting; without `runs` it was not run."""
+    program = unit.program
+    told = runs or Runs()
+    return Result(
+        target=program.target,
+        setting=unit.setting,
+        verdicts=tuple(_verdicts(program, runs, options)),
+        functions=tuple(_functions(told)),
+        diff=program.diff,
+        notes=tuple(_notes(program, told)),
+        environment=max((a.environment for a in (told.before, told.fixed, told.again)), key=len),
+    )
 
 
-def judge(program: Program, runs: Runs | None) -> Report:
-    """All verdicts on one program; without `runs` it was not run."""
-    verdicts = dict.fromkeys(CHECKS, NOTHING) | {"fix": judge_fix(program)}
-    if runs is None:
-        return Report(program, Runs(), verdicts)
-    verdicts |= {
-        "before": judge_before(program, runs.before),
-        "after": judge_after(runs),
-        "eager": judge_eager(runs.fixed),
-        **{mode: judge_mode(runs.fixed, mode) for mode in MODES},
-        "replay": judge_replay(runs),
-    }
-    return Report(program, runs, verdicts, tuple(_notes(runs)))
+def _verdicts(program: Program, runs: Runs | None, options: Options) -> Iterator[Verdict]:
+    yield judge_fix(program)
+    shows = runs if program.diff or program.target.kind == "fixture" else None
+    yield judge_before(program, shows.before) if shows else _nothing("before")
+    yield judge_after(program, runs) if runs else _nothing("after")
+    yield judge_eager(runs.fixed) if runs else _nothing("eager")
+    for mode in options.modes:
+        yield judge_mode(program, runs.fixed, mode, options) if runs else _nothing(mode)
+    yield judge_process(runs) if runs else _nothing("process")
 
 
 def judge_fix(program: Program) -> Verdict:
     """Whether the fixes arrive at `after.py`, to the letter."""
     if program.error:
-        return Verdict(False, "error", (program.error,))
+        return _failed("fix", "error", program.error)
+    if program.call:
+        return _nothing("fix")
     if program.after is None:
-        return Verdict(None, "no fix")
+        if program.target.kind == "file":
+            short = "changed" if program.diff else "no change"
+        else:
+            short = "by hand" if program.by_hand else "no fix"
+        return Verdict("fix", "none", None, short)
     if program.difference:
-        detail = f"the fixed program is not after.py:\n{program.difference}"
-        return Verdict(False, "differs", (detail,))
-    return Verdict(True, "= after.py")
+        return _failed(
+            "fix", "differs", f"the fixed program is not after.py:\n{program.difference}"
+        )
+    return _passed("fix", "= after.py")
 
 
 def judge_before(program: Program, answer: Answer) -> Verdict:
     """Whether each misuse that `before.py` expects shows itself when it is run."""
     if answer.error:
-        return Verdict(False, "failed", (answer.error,))
-    details = tuple(_unshown(program, answer))
+        return _failed("before", "failed", answer.error)
+    if details := tuple(_unshown(program, answer)):
+        return _failed("before", "not shown", *details)
     shown = sum(bool(outcome.defects) for outcome in answer.outcomes)
-    return Verdict(False, "not shown", details) if details else Verdict(True, f"{shown} shown")
+    silent = all(not shown_by(code) for code in (program.expected or {}).get("", ()))
+    if silent and not shown:
+        return Verdict("before", "none", None, "silent")
+    return _passed("before", f"{shown} shown")
 
 
-def judge_after(runs: Runs) -> Verdict:
+def judge_after(program: Program, runs: Runs) -> Verdict:
     """Whether the fixed program is free of every kind of defect that is watched for."""
-    defects = tuple(dict.fromkeys((*_all_defects(runs.fixed), *_all_defects(runs.again))))
-    if defects:
-        return Verdict(False, "still there", defects)
-    if runs.fixed.error:
-        return Verdict(False, "failed")
-    return Verdict(True, "gone")
+    found = (*_all_defects(program, runs.fixed), *_all_defects(program, runs.again))
+    if defects := tuple(dict.fromkeys(found)):
+        return _failed("after", "defects" if program.call else "still there", *defects)
+    if not any(outcome.digest for outcome in runs.fixed.outcomes):
+        return _nothing("after")
+    return _passed("after", "none" if program.call else "gone")
 
 
 def judge_eager(answer: Answer) -> Verdict:
@@ -97,38 +86,40 @@ def judge_eager(answer: Answer) -> Verdict:
     if answer.error:
         errors.insert(0, answer.error)
     if errors:
-        return Verdict(False, "failed", tuple(errors))
-    return Verdict(True, f"{len(answer.outcomes)} ran")
+        return _failed("eager", "failed", *errors)
+    return _passed("eager", f"{len(answer.outcomes)} ran")
 
 
-def judge_mode(answer: Answer, mode: str) -> Verdict:
-    """Whether all functions that were run in `mode` gave their eager samples, bit for bit."""
-    found = [
-        (outcome.function, comparison)
-        for outcome in answer.outcomes
-        for comparison in outcome.comparisons
-        if comparison.mode == mode
-    ]
-    details = tuple(f"{name}: {_told(item)}" for name, item in found if not item.equal)
-    if details:
-        return Verdict(False, f"{len(details)} of {len(found)} differ", details)
-    return Verdict(True, f"{len(found)} equal") if found else NOTHING
-
-
-def judge_replay(runs: Runs) -> Verdict:
+def judge_process(runs: Runs) -> Verdict:
     """Whether two processes gave the same samples."""
     if runs.fixed.error or runs.again.error:
-        return Verdict(False, "failed", (runs.again.error,) if runs.again.error else ())
+        errors = (runs.again.error,) if runs.again.error != runs.fixed.error else ()
+        return _failed("process", "failed", *filter(None, errors))
     digests = {outcome.function: outcome.digest for outcome in runs.again.outcomes}
-    pairs = [(item.function, item.digest) for item in runs.fixed.outcomes if item.digest]
+    pairs = [item for item in runs.fixed.outcomes if item.digest]
     details = tuple(
-        f"{name}: another process drew other samples"
-        for name, digest in pairs
-        if digests.get(name) != digest
+        f"{item.function}: another process drew other samples"
+        + ("" if item.steady else ", and so does every call: it is not deterministic")
+        for item in pairs
+        if digests.get(item.function) != item.digest
     )
     if details:
-        return Verdict(False, "differs", details)
-    return Verdict(True, f"{len(pairs)} equal") if pairs else NOTHING
+        return Verdict("process", "different", False, f"{len(details)} differ", details)
+    if pairs:
+        return Verdict("process", "bitwise", True, f"{len(pairs)} equal")
+    return _nothing("process")
+
+
+def _nothing(check: str) -> Verdict:
+    return Verdict(check, "none", None, "-")
+
+
+def _passed(check: str, short: str) -> Verdict:
+    return Verdict(check, "passed", True, short)
+
+
+def _failed(check: str, short: str, *details: str) -> Verdict:
+    return Verdict(check, "failed", False, short, details)
 
 
 def _unshown(program: Program, answer: Answer) -> Iterator[str]:
@@ -136,7 +127,7 @@ def _unshown(program: Program, answer: Answer) -> Iterator[str]:
     outcomes = {outcome.function: outcome for outcome in answer.outcomes}
     everywhere = {defect.kind for defect in answer.defects}
     everywhere.update(d.kind for outcome in answer.outcomes for d in outcome.defects)
-    for function, codes in program.expected.items():
+    for function, codes in (program.expected or {}).items():
         outcome = outcomes.get(function, Outcome(function))
         kinds = {defect.kind for defect in outcome.defects} if function else everywhere
         for code in sorted(code for code in codes if _is_missed(code, kinds)):
@@ -149,26 +140,53 @@ def _is_missed(code: str, kinds: set[str]) -> bool:
     return bool(expected) and not expected & kinds
 
 
-def _all_defects(answer: Answer) -> Iterator[str]:
+def _all_defects(program: Program, answer: Answer) -> Iterator[str]:
+    counted = set(KINDS) - CIRCUMSTANTIAL | shown_by(program.target.code or "RNG208")
     for defect in answer.defects:
         yield f"import: {_described(defect)}"
     for outcome in answer.outcomes:
         for defect in outcome.defects:
-            yield f"{outcome.function}: {_described(defect)}"
+            if defect.kind in counted:
+                yield f"{outcome.function}: {_described(defect)}"
 
 
-def _described(defect: Defect) -> str:
-    return f"{KINDS.get(defect.kind, defect.kind)}: {defect.detail}"
+def _described(defect: Measurement) -> str:
+    counted = f" ({defect.value:g} of {defect.total})" if defect.total else ""
+    return f"{KINDS[defect.kind]}: {defect.detail}{counted}"
 
 
-def _told(comparison: Comparison) -> str:
-    if comparison.ulps is None:
-        return comparison.detail
-    return f"{comparison.detail} (at most {comparison.ulps} ULPs apart)"
+def _functions(runs: Runs) -> Iterator[FunctionResult]:
+    before = {outcome.function: outcome for outcome in runs.before.outcomes}
+    after = {outcome.function: outcome for outcome in runs.fixed.outcomes}
+    for name in dict.fromkeys((*before, *after)):
+        pair = before.get(name), after.get(name)
+        yield FunctionResult(name, *pair, tuple(_evidence(*pair)))
 
 
-def _notes(runs: Runs) -> Iterator[str]:
-    printed = (runs.before.printed, runs.fixed.printed)
-    for when, text in zip(("before", "after"), printed, strict=True):
-        if text:
-            yield f"prints {text.splitlines()[0]!r} {when} the fix"
+def _evidence(before: Outcome | None, after: Outcome | None) -> Iterator[Evidence]:
+    """The numbers of each kind that is a defect on either side."""
+    for kind in KINDS:
+        pair = _measured(before, kind), _measured(after, kind)
+        if any(each and each.defect for each in pair):
+            yield Evidence(kind, *pair)
+
+
+def _measured(outcome: Outcome | None, kind: str) -> Measurement | None:
+    """The worst measurement of a kind; what was not noted of a function that ran is 0."""
+    found = [each for each in outcome.measurements if each.kind == kind] if outcome else []
+    nothing = Measurement(kind, 0) if outcome and outcome.digest else None
+    return max(found, key=lambda each: abs(each.value), default=nothing)
+
+
+def _notes(program: Program, runs: Runs) -> Iterator[str]:
+    when = {"before the fix": runs.before, "after the fix": runs.fixed}
+    for what, answer in when.items():
+        if answer.printed:
+            yield f"prints {answer.printed.splitlines()[0]!r}" + f" {what}" * (not program.call)
+    for outcome in runs.fixed.outcomes:
+        yield from (f"{outcome.function}: {note}" for note in outcome.notes)
+        yield from (
+            f"{outcome.function}: {_described(defect)}"
+            for defect in outcome.defects
+            if defect.kind in CIRCUMSTANTIAL and program.call
+        )

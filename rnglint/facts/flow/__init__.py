@@ -10,12 +10,14 @@ from rnglint.facts.flow.analysis import Analysis
 from rnglint.facts.flow.frame import BudgetSpent
 from rnglint.facts.flow.neighbours import Neighbours
 from rnglint.facts.model import (
+    DuplicateSeed,
     HandOver,
     KeyBroadcast,
     KeyCapture,
     KeyEscape,
     KeyReuse,
     MethodUse,
+    RepeatedSeeder,
     SeedReset,
     Trace,
     UnusedKey,
@@ -37,6 +39,8 @@ class Flow:
     key_escapes: tuple[KeyEscape, ...] = ()
     unused_keys: tuple[UnusedKey, ...] = ()
     seed_resets: tuple[SeedReset, ...] = ()
+    repeated_seeders: tuple[RepeatedSeeder, ...] = ()
+    duplicate_seeds: tuple[DuplicateSeed, ...] = ()
     traces: Mapping[int, Trace] = field(default_factory=dict)
     hand_overs: Mapping[int, tuple[HandOver, ...]] = field(default_factory=dict)
     consulted: frozenset[str] = frozenset()
@@ -64,6 +68,8 @@ def follow(names: Names) -> Flow:
         # What was not run to its end may use them yet.
         unused_keys=findings.unused_keys() if complete else (),
         seed_resets=analysis.seedings.resets(findings.place),
+        repeated_seeders=analysis.seedings.repeated(),
+        duplicate_seeds=analysis.seedings.duplicates(),
         traces=analysis.traces.closure(),
         hand_overs=analysis.workers.hand_overs(),
         consulted=neighbours.files(),

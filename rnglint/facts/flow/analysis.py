@@ -54,6 +54,7 @@ class Analysis:
         """Interprets the module's own statements."""
         frame = Interpreter(self, self.layout.scopes[0])
         frame.run_module()
+        self.seedings.finish(frame)
         if frame.state is not None:
             self.definitions.module = frame.state.variables
 
@@ -172,6 +173,7 @@ class Analysis:
             for place, value in end.stored.items()
             if place.root.scope == scope.number and len(place.path) == 1
         )
+        self.seedings.finish(frame)
         known = {place for place, _ in fields}
         kept = roots_of(result).union(*(roots_of(value) for _, value in fields))
         return Summary(
@@ -184,6 +186,8 @@ class Analysis:
             fields=fields,
             stores=tuple({i.root for i in frame.stored - known if i.root.is_variable}),
             leftovers=tuple(item for root in kept for item in end.consumed.get(root, ())),
+            seedings=self.seedings.carried(frame),
+            draws=frozenset(frame.drawn),
             rebinds=frozenset(item.root for item in frame.stored if not item.path),
             is_method=(
                 scope.parent is not None
@@ -197,6 +201,12 @@ class Analysis:
     ) -> Value:
         """The result of a call of a summarized function, whose effects happen."""
         return Instantiation(caller, summary, bound, node).run()
+
+    def seed(
+        self, caller: Caller, summary: Summary, bound: Mapping[str, Bound], node: cst.Call
+    ) -> None:
+        """The seeds that a call of a summarized function sets."""
+        Instantiation(caller, summary, bound, node).seed()
 
 
 def _called(scope: ScopeNode) -> str:

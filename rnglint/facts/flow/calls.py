@@ -31,7 +31,7 @@ from rnglint.facts.flow.values import (
     Root,
     Transformed,
     Value,
-    described,
+    from_end,
 )
 from rnglint.facts.flow.values import Sequence as Items
 
@@ -138,6 +138,18 @@ class Caller(Librarian):
             return self._unknown(callee, given, node)
         return self.analysis.instantiate(self, summary, bound, node)
 
+    def seed_by(self, callee: Value, given: Sequence[Given], node: cst.Call) -> None:
+        """Notes the seeds that a function, or the making of an object, sets, and what it draws."""
+        if isinstance(callee, Class):
+            method = callee.home.definitions.method(callee.node, "__init__", fresh())
+            callee = method if method is not None else callee
+        summary = self._summary(callee) if isinstance(callee, Function) else None
+        if summary is None or not isinstance(callee, Function):
+            return
+        bound = summary.bind(callee, given, node)
+        if bound is not None:
+            self.analysis.seed(self, summary, bound, node)
+
     def _summary(self, callee: Function) -> Summary | None:
         """What a visible function does; None where that cannot be told."""
         if callee.home is self.analysis:
@@ -192,4 +204,4 @@ def index_step(value: Value, length: int | None) -> Item | At:
         return Item(index, index + 1)
     if isinstance(value, Entity):
         return At(value.identity)
-    return At(described(repr(value)) if index is not None else Identity(Root(fresh_number())))
+    return At(from_end(-index) if index is not None else Identity(Root(fresh_number())))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import libcst as cst
 
+from rnglint.facts.flow.constants import constant_of
 from rnglint.facts.flow.state import fresh_number, join
 from rnglint.facts.flow.targets import Binder
 from rnglint.facts.flow.values import (
@@ -18,12 +19,10 @@ from rnglint.facts.flow.values import (
     Value,
     described,
 )
-from rnglint.facts.walk import descendants, dotted, evaluated
+from rnglint.facts.walk import descendants, dotted
 
 #: Functions of the language that always answer the same for the same arguments.
 _PURE = frozenset({"callable", "getattr", "hasattr", "isinstance", "issubclass", "len", "type"})
-
-_CONSTANTS = {"None": Literal(None), "True": Literal(True), "False": Literal(False)}
 
 Literals = frozenset[tuple[Condition, bool]]
 NOTHING: Literals = frozenset()
@@ -151,17 +150,3 @@ def _equals(value: Value, constant: Literal) -> bool | None:
         answers = {_equals(item, constant) for _, item in value.options}
         return answers.pop() if len(answers) == 1 else None
     return None if isinstance(value, Entity) else False
-
-
-def constant_of(node: cst.BaseExpression) -> Literal | None:
-    """The literal that an expression is, if it is one."""
-    if isinstance(node, cst.Name):
-        return _CONSTANTS.get(node.value)
-    if isinstance(node, (cst.Integer, cst.Float, cst.SimpleString)):
-        value = evaluated(node.value)
-        return Literal(value) if isinstance(value, (int, float, str)) else None
-    if isinstance(node, cst.UnaryOperation) and isinstance(node.operator, cst.Minus):
-        inner = constant_of(node.expression)
-        if inner and isinstance(inner.value, (int, float)):
-            return Literal(-inner.value)
-    return None

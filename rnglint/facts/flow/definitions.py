@@ -221,9 +221,25 @@ class Definitions:
         many = entry.runs == "many"
         if not many and not entry.derivative:
             return value
-        return Transformed(
-            value, entry.qualified, node, many, entry.derivative, shared_axes(axes) if many else ()
-        )
+        shared = self._shared_axes(axes) if many else ()
+        return Transformed(value, entry.qualified, node, many, entry.derivative, shared)
+
+    def _shared_axes(self, node: cst.BaseExpression | None) -> tuple[bool, ...] | bool:
+        """Which positional arguments all lanes share, by `in_axes` or `in_specs`."""
+        if isinstance(node, (cst.Tuple, cst.List)):
+            return tuple(self._is_shared(element.value) for element in node.elements)
+        return node is not None and self._is_shared(node)
+
+    def _is_shared(self, node: cst.BaseExpression) -> bool:
+        """Whether an axis is `None`, or a `PartitionSpec()` that divides nothing."""
+        if isinstance(node, cst.Name) and node.value != "None":
+            bindings = self.layout.scopes[0].bindings.get(node.value, ())
+            value = bindings[0].value if len(bindings) == 1 else None
+            return isinstance(value, cst.Call) and self._is_shared(value)
+        if isinstance(node, cst.Call):
+            function = (dotted(node.func) or "").rpartition(".")[2]
+            return not node.args and function in ("P", "PartitionSpec")
+        return isinstance(node, cst.Name)
 
     # -- classes and methods ----------------------------------------------------------------------
 
@@ -398,17 +414,6 @@ def _decorator_name(node: cst.BaseExpression) -> str:
         name = (dotted(node.func) or "").rpartition(".")[2]
         node = node.args[0].value if name == "partial" and node.args else node.func
     return (dotted(node) or "").rpartition(".")[2]
-
-
-def shared_axes(node: cst.BaseExpression | None) -> tuple[bool, ...] | bool:
-    """Which positional arguments all lanes share, by the `in_axes` of a transformation."""
-    if isinstance(node, (cst.Tuple, cst.List)):
-        return tuple(_is_none(element.value) for element in node.elements)
-    return node is not None and _is_none(node)
-
-
-def _is_none(node: cst.BaseExpression) -> bool:
-    return isinstance(node, cst.Name) and node.value == "None"
 
 
 def _says(argument: cst.Arg, keyword: str) -> bool:

@@ -6,8 +6,10 @@ from collections.abc import Callable
 
 import libcst as cst
 
+from rnglint.facts.flow.arguments import Given
 from rnglint.facts.flow.calls import index_step
-from rnglint.facts.flow.conditions import Literals, Tester, constant_of
+from rnglint.facts.flow.conditions import Literals, Tester
+from rnglint.facts.flow.constants import constant_of
 from rnglint.facts.flow.frame import Round
 from rnglint.facts.flow.guesses import KEY_NAME
 from rnglint.facts.flow.state import State, choose, fresh, fresh_number, join
@@ -25,8 +27,10 @@ from rnglint.facts.flow.values import (
     Library,
     Literal,
     Mapping,
+    Partial,
     Record,
     Sequence,
+    Transformed,
     Truth,
     Value,
     described,
@@ -43,6 +47,11 @@ _DESCRIPTIONS = frozenset(
 _SAME_KEY = frozenset({"block_until_ready", "copy", "flatten", "ravel", "reshape", "squeeze"})
 #: Methods that return a copy of an object with other fields.
 _CHANGED_COPY = frozenset({"_replace", "replace"})
+#: Methods that take an element out of a list or a deque.
+_TAKING_OUT = frozenset({"pop", "popleft"})
+#: Methods that lead from a jitted function to the same one, compiled ahead of time.
+_STAGES = frozenset({"compile", "lower"})
+_FOLLOWED = _SAME_KEY | _CHANGED_COPY | _TAKING_OUT | _STAGES
 
 
 class Evaluator(Tester):
@@ -98,10 +107,8 @@ class Evaluator(Tester):
         name = node.attr.value
         if isinstance(value, Instance):
             method = f"{value.qualified}.{name}"
-            if self.knowledge.lookup(method):
-                return Library(method)
             self.record_method(value, node, call)
-            return fresh()
+            return Library(method) if self.knowledge.lookup(method) else fresh()
         if isinstance(value, Library):
             return Library(self.knowledge.canonical(f"{value.qualified}.{name}"))
         if isinstance(value, Function) and name == "__wrapped__":
@@ -148,7 +155,7 @@ class Evaluator(Tester):
     def _call(self, node: cst.Call) -> Value:
         func = node.func
         name = func.attr.value if isinstance(func, cst.Attribute) else ""
-        if not isinstance(func, cst.Attribute) or name not in _SAME_KEY | _CHANGED_COPY:
+        if not isinstance(func, cst.Attribute) or name not in _FOLLOWED:
             return self.apply(self.callee(node), self.arguments(node), node)
         receiver = self.evaluate(func.value)
         given = self.arguments(node)
@@ -156,9 +163,24 @@ class Evaluator(Tester):
             changed = self.changed_copy(receiver, given)
             if changed is not None:
                 return changed
-        elif isinstance(receiver, Entity) and (name != "copy" or receiver.kind is not Kind.UNKNOWN):
+        elif name in _TAKING_OUT:
+            element = self._popped(func, receiver, given)
+            if element is not None:
+                return element
+        elif name in _STAGES:
+            made = isinstance(receiver, Library) and isinstance(func.value, cst.Call)
+            if made or isinstance(receiver, (Function, Transformed, Partial)):
+                return receiver
+        elif isinstance(receiver, Entity) and (name != "copy" or _is_key(receiver, func.value)):
             return receiver
         return self.apply(self._member(receiver, func, node), given, node)
+
+    def _popped(self, func: cst.Attribute, value: Value, given: list[Given]) -> Value | None:
+        """What `keys.pop()`, `keys.pop(0)` or `keys.popleft()` takes out of a list of keys."""
+        front = func.attr.value == "popleft" or [item.value for item in given] == [Literal(0)]
+        if given and not front:
+            return None
+        return self.taken_out(func.value, value, first=front)
 
     # -- containers ---------------------------------------------------------------------------
 
@@ -346,6 +368,14 @@ def _is_called_a_key(argument: cst.Arg) -> bool:
     name = (dotted(argument.value) or "").rpartition(".")[2]
     keyword = argument.keyword.value if argument.keyword else ""
     return KEY_NAME.search(f"{name} {keyword}") is not None
+
+
+def _is_key(receiver: Entity, node: cst.BaseExpression) -> bool:
+    """Whether a copy is one of a key: of what is known to be one, or named as keys are."""
+    if receiver.kind is not Kind.UNKNOWN:
+        return True
+    name = node.value if isinstance(node, cst.Name) else ""
+    return name == "k" or KEY_NAME.search(name) is not None
 
 
 def _item_of(value: Sequence, key: Value) -> Value:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import libcst as cst
 
 from rnglint.facts.flow.findings import Broadcast, Capture, Escape, Reuse
+from rnglint.facts.flow.seedings import Draw, Seeding
 from rnglint.facts.flow.state import HELD, RETURNED, Consumed, Site, State
 from rnglint.facts.flow.values import (
     EVERYWHERE,
@@ -85,6 +86,10 @@ class Frame:
         self.ends: list[State | None] = []
         self.effects: list[Consumed] = []
         self.stored: set[Identity] = set()
+        #: What is seeded, and what is drawn from hidden state after that, in order.
+        self.timeline: list[Seeding | Draw] = []
+        #: Libraries from whose hidden state something is drawn.
+        self.drawn: set[str] = set()
         self.statement: int | None = None
         self.findings = analysis.findings
         self.uncertain = 0
@@ -132,7 +137,12 @@ class Frame:
         # A sampler gets an array made of these keys: `jnp.stack([key, other])`.
         parts = value.items if isinstance(value, Items) and not weak else (value,)
         site: Site | None = None
-        for option_guard, entity in (each for part in parts for each in self.entities(part, guard)):
+        options = [
+            (index, *each)
+            for index, part in enumerate(parts)
+            for each in self.entities(part, guard)
+        ]
+        for position, (part, option_guard, entity) in enumerate(options):
             if not weak and derived is None:
                 self.findings.proven.add(entity.identity)
             whole = written and entity.kind is not Kind.KEYS
@@ -144,7 +154,7 @@ class Frame:
                 binding=self._binding(node),
                 rounds=self.place_in_loops(),
                 weak=weak and entity.kind is Kind.UNKNOWN,
-                call=(call[0], call[1].root) if call else None,
+                call=call,
                 count=count,
                 derived=derived,
                 captured=captured,
@@ -153,7 +163,11 @@ class Frame:
                 guessed=guessed,
             )
             self.analysis.seedings.consumed(consumed)
-            self._check(consumed)
+            twice = any(
+                other != part and earlier.identity == entity.identity
+                for other, _, earlier in options[:position]
+            )
+            self._check(replace(consumed, call=None) if twice else consumed)
             if self.repetition and fixed and derived is None and entity.kind is not Kind.KEYS:
                 self._repeat(consumed, self.repetition, shared)
             self.state.remember(consumed)
@@ -166,6 +180,12 @@ class Frame:
             site = self._site(node.func, by, (consumed.site, RETURNED), False, "")
             rounds = self.place_in_loops()
             self.state.remember(replace(consumed, site=site, binding=0, rounds=rounds, call=None))
+
+    def draw(self, library: str, node: cst.Call) -> None:
+        """Notes that `node`, or what it calls, draws from a library's hidden state."""
+        self.drawn.add(library)
+        if self.timeline:
+            self.timeline.append(Draw(library, node))
 
     def place_in_loops(self) -> tuple[tuple[int, int, int], ...]:
         """The (loop, run of that loop, round) of all loops around here, outermost first."""
@@ -350,11 +370,15 @@ def _loop_between(first: Consumed, again: Consumed) -> int | None:
 
 
 def _same_binding(first: Consumed, again: Consumed) -> bool:
-    """Whether one variable, not bound anew in between, names the key at both places."""
+    """Whether one variable, not bound anew in between, names the key at both places.
+
+    A `fold_in` of what does not change makes the same key in every round, however it is called.
+    """
     one, other = first.site.node, again.site.node
+    folded = any(isinstance(step, Fold) for step in again.identity.path)
     return (
         one.deep_equals(other)
         and first.site.scope == again.site.scope
         and first.binding == again.binding
-        and not any(isinstance(step, Fold) for step in again.identity.path)
+        and (not folded or (isinstance(one, cst.Name) and first.rounds == again.rounds))
     )

@@ -8,7 +8,8 @@ from dataclasses import replace
 
 import libcst as cst
 
-from rnglint.facts.flow.conditions import NEVER, NOTHING, Literals, constant_of
+from rnglint.facts.flow.conditions import NEVER, NOTHING, Literals
+from rnglint.facts.flow.constants import constant_of
 from rnglint.facts.flow.definitions import is_plain_class
 from rnglint.facts.flow.expressions import Evaluator
 from rnglint.facts.flow.frame import Exits, Round

@@ -10,14 +10,18 @@ import libcst as cst
 from rnglint.facts.flow.arguments import Given, argument, folded_data, integer_of
 from rnglint.facts.flow.definitions import looks_like_a_class
 from rnglint.facts.flow.guesses import Guesser, is_harmless, may_hold_a_key
+from rnglint.facts.flow.seedings import Seeding, SeedSite
 from rnglint.facts.flow.state import HELD, fresh, fresh_number
 from rnglint.facts.flow.values import (
     SILENT,
+    At,
+    Attr,
     Choice,
     Entity,
     Fold,
     Identity,
     Instance,
+    Item,
     Kind,
     Library,
     Literal,
@@ -26,6 +30,8 @@ from rnglint.facts.flow.values import (
     Value,
     Zip,
     described,
+    from_end,
+    taken,
 )
 from rnglint.facts.flow.values import Sequence as Items
 from rnglint.knowledge.loader import Entry
@@ -69,20 +75,30 @@ class Librarian(Guesser):
             known = self.analysis.definitions.imported(callee.qualified)
             if known is not None:
                 return self.apply(known, given, node)
+        seeder = self.analysis.neighbours.find_seeder(callee.qualified)
+        if seeder is not None:
+            self.seed_by(seeder, given, node)
         self._consume_all(callee.qualified, given, node)
         made = fresh()
         if looks_like_a_class(callee.qualified):
             self.analysis.definitions.foreign[made.identity.root] = callee.qualified
         return made
 
+    @abstractmethod
+    def seed_by(self, callee: Value, given: Sequence[Given], node: cst.Call) -> None:
+        """Notes the seeds that a function of another source sets."""
+
     def _seed(self, entry: Entry, given: Sequence[Given], node: cst.Call, made: Value) -> None:
         seed = argument(entry, given, entry.seed)
         if seed is None or self.state is None or seed.value == Literal(None):
             return
-        if isinstance(seed.value, Literal) or (
-            isinstance(seed.value, Entity) and seed.value.kind is Kind.UNKNOWN
-        ):
-            self.analysis.seedings.note(self, entry, node, seed.node, seed.value, made)
+        value = seed.value
+        if isinstance(value, Literal) or (isinstance(value, Entity) and value.kind is Kind.UNKNOWN):
+            site = SeedSite(node, self.tree, seed.node)
+            root = made.identity.root if isinstance(made, Entity) else None
+            rounds = self.place_in_loops()
+            seeding = Seeding(site, value, self.state.guard, rounds, entry, self.statement, root)
+            self.analysis.seedings.note(self, seeding)
 
     def _consume_key(self, entry: Entry, given: Sequence[Given], node: cst.Call) -> Value:
         key = argument(entry, given, entry.key)
@@ -154,10 +170,18 @@ class Librarian(Guesser):
     def _nothing(self, entry: Entry, given: Sequence[Given], node: cst.Call) -> Value:
         return SILENT if entry.result == "function" else fresh()
 
+    def _reseed(self, entry: Entry, given: Sequence[Given], node: cst.Call) -> Value:
+        return Instance(entry.makes) if entry.makes else fresh()
+
+    def _draw(self, entry: Entry, given: Sequence[Given], node: cst.Call) -> Value:
+        if not any(item.keyword == "generator" for item in given):
+            self.draw(entry.library, node)
+        return fresh()
+
     def _transform(self, entry: Entry, given: Sequence[Given], node: cst.Call) -> Value:
         function = argument(entry, given, entry.function[0]) if entry.function else None
         if function:
-            axes = next((item.node for item in given if item.keyword == "in_axes"), None)
+            axes = next((item.node for item in given if item.keyword in _AXES), None)
             if axes is None and (position := entry.position("in_axes")) is not None:
                 plain = [item for item in given if item.keyword is None]
                 axes = plain[position].node if position < len(plain) else None
@@ -208,6 +232,13 @@ class Librarian(Guesser):
                 return fresh()
         return Entity(described(text, *parts))
 
+    def _converted(self, given: Sequence[Given]) -> Value:
+        """`int(x)`: the same for the same argument."""
+        value = given[0].value if len(given) == 1 else fresh()
+        if isinstance(value, Entity) and value.kind is Kind.UNKNOWN:
+            return Entity(described("int", value.identity))
+        return value if isinstance(value, Literal) and isinstance(value.value, int) else fresh()
+
     def _zip(self, given: Sequence[Given]) -> Value:
         return Zip(tuple(item.value for item in given if not item.star))
 
@@ -220,6 +251,9 @@ class Librarian(Guesser):
         return fresh()
 
     def _next(self, given: Sequence[Given]) -> Value:
+        """The first element; an iterator in a variable goes on to the others."""
+        if given and (found := self.taken_out(given[0].node, given[0].value, first=True)):
+            return found
         kind = Kind.UNKNOWN
         if given and isinstance(given[0].value, Entity) and given[0].value.kind is Kind.KEYS:
             kind = Kind.KEY
@@ -227,6 +261,30 @@ class Librarian(Guesser):
             method = self.knowledge.lookup(f"{given[0].value.qualified}.__next__")
             kind = Kind.KEY if method else Kind.UNKNOWN
         return fresh(kind)
+
+    def _bits(self, given: Sequence[Given]) -> Value:
+        """`key_data(key)`: the bits of a key are no key, but the same one can be made of them."""
+        key = given[0].value if given else None
+        return Entity(key.identity.then(_BITS)) if isinstance(key, Entity) else fresh()
+
+    def _of_bits(self, given: Sequence[Given]) -> Value:
+        """`wrap_key_data(bits)`."""
+        bits = given[0].value if given else None
+        if isinstance(bits, Entity) and bits.identity.path[-1:] == (_BITS,):
+            return Entity(Identity(bits.identity.root, bits.identity.path[:-1]), Kind.KEY)
+        return fresh(Kind.KEY)
+
+    def taken_out(self, node: cst.BaseExpression, value: Value, *, first: bool) -> Value | None:
+        """Takes the first or last key out of the variable `node`; None if it holds no keys."""
+        if self.state is None or not isinstance(node, cst.Name):
+            return None
+        if node.value not in self.state.variables:
+            return None
+        parts = _first_and_rest(value) if first else _last_and_rest(value)
+        if parts is None:
+            return None
+        self.state.variables[node.value] = parts[1]
+        return parts[0]
 
     def _repeat_key(self, given: Sequence[Given]) -> Value:
         """`jnp.repeat(key, n)`: an array of one and the same key."""
@@ -240,6 +298,34 @@ class Librarian(Guesser):
         return changed if changed is not None else fresh()
 
 
+def _first_and_rest(value: Value) -> tuple[Value, Value] | None:
+    if isinstance(value, Items) and value.items:
+        return value.items[0], Items(value.items[1:])
+    if not isinstance(value, Entity) or value.kind is not Kind.KEYS:
+        return None
+    identity, length = value.identity, value.length
+    rest = Entity(taken(identity, Item(1, None)), Kind.KEYS, length - 1 if length else None)
+    return Entity(taken(identity, Item(0, 1)), Kind.KEY), rest
+
+
+def _last_and_rest(value: Value) -> tuple[Value, Value] | None:
+    if isinstance(value, Items) and value.items:
+        return value.items[-1], Items(value.items[:-1])
+    if not isinstance(value, Entity) or value.kind is not Kind.KEYS:
+        return None
+    identity, end = value.identity, value.length
+    if not end:
+        return Entity(taken(identity, At(from_end(1))), Kind.KEY), fresh(Kind.KEYS)
+    rest = Entity(taken(identity, Item(0, end - 1)), Kind.KEYS, end - 1)
+    return Entity(taken(identity, Item(end - 1, end)), Kind.KEY), rest
+
+
+#: The arguments of a transformation that say what each lane or device gets.
+_AXES = ("in_axes", "in_specs")
+#: The step from a key to its bits.
+_BITS = Attr("key_data()")
+
+
 def _captured(given: Given) -> int | None:
     """Marks a key that a `partial` holds, as `Consumed.captured` does one that a function holds."""
     return HELD if given.earlier else None
@@ -247,7 +333,8 @@ def _captured(given: Given) -> int | None:
 
 _EFFECTS: dict[str, Callable[[Librarian, Entry, Sequence[Given], cst.Call], Value]] = {
     "seed": Librarian._nothing,
-    "draw": Librarian._nothing,
+    "reseed": Librarian._reseed,
+    "draw": Librarian._draw,
     "state": Librarian._nothing,
     "make": Librarian._make,
     "key": Librarian._fresh_key,
@@ -264,11 +351,14 @@ _EFFECTS: dict[str, Callable[[Librarian, Entry, Sequence[Given], cst.Call], Valu
 }
 _SPECIAL: dict[str, Callable[[Librarian, Sequence[Given]], Value]] = {
     "builtins.range": Librarian._range,
+    "builtins.int": Librarian._converted,
     "builtins.zip": Librarian._zip,
     "builtins.enumerate": Librarian._enumerate,
     "builtins.next": Librarian._next,
     "copy.replace": Librarian._replace,
     "jax.numpy.arange": Librarian._range,
+    "jax.random.key_data": Librarian._bits,
+    "jax.random.wrap_key_data": Librarian._of_bits,
     "jax.numpy.broadcast_to": Librarian._repeat_key,
     "jax.numpy.repeat": Librarian._repeat_key,
     "jax.numpy.tile": Librarian._repeat_key,

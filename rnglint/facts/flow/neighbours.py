@@ -14,6 +14,7 @@ from rnglint.facts.scopes import lay_out
 from rnglint.knowledge.loader import Knowledge
 from rnglint.source.modules import find_module, read_module
 from rnglint.source.reading import Source
+from rnglint.source.seeders import is_seeder
 from rnglint.tree.parsing import parse
 
 if TYPE_CHECKING:
@@ -41,6 +42,7 @@ class Neighbours:
     distance: int = 0
     consulted: set[str] = field(default_factory=set)
     _found: dict[str, Value | None] = field(default_factory=dict)
+    _seeders: dict[str, bool] = field(default_factory=dict)
     _others: list[Neighbours] = field(default_factory=list)
 
     def find(self, qualified: str) -> Value | None:
@@ -48,6 +50,12 @@ class Neighbours:
         if qualified not in self._found:
             self._found[qualified] = self._find(qualified)
         return self._found[qualified]
+
+    def find_seeder(self, qualified: str) -> Value | None:
+        """As `find`, for a function that may set a seed, as its words tell."""
+        if qualified not in self._seeders:
+            self._seeders[qualified] = is_seeder(self.source.filename, qualified)
+        return self.find(qualified) if self._seeders[qualified] else None
 
     def files(self) -> frozenset[str]:
         """The files on which answers depended, here or further away."""

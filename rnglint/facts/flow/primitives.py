@@ -122,14 +122,15 @@ def _tree_map(frame: Binder, entry: Entry, given: Sequence[Given], node: cst.Cal
     if entry.qualified.endswith("_with_path"):
         trees.insert(0, Given(fresh(), tree.node))
     lengths = [len(_members(item.value)) for item in trees if _members(item.value)]
+    results = []
     for index in range(min([*lengths, 8]) if lengths else 1):
         leaves = []
         for item in trees:
             members = _members(item.value)
             leaves.append(Given(members[index] if members else fresh(), item.node))
         with frame.repeated(Repetition(entry.qualified, node)):
-            frame.apply(function.value, leaves, node)
-    return fresh()
+            results.append(frame.apply(function.value, leaves, node))
+    return _with_members(tree.value, results)
 
 
 def _cond(frame: Binder, entry: Entry, given: Sequence[Given], node: cst.Call) -> Value:
@@ -198,6 +199,21 @@ def _members(value: Value) -> tuple[Value, ...]:
     """The members of a tree whose members are all known, else nothing."""
     changed = isinstance(value, Record) and value.base is not None
     return () if changed else members_of(value)
+
+
+def _with_members(tree: Value, members: Sequence[Value]) -> Value:
+    """A tree like `tree` with other members, if it has as many."""
+    if len(_members(tree)) != len(members):
+        return fresh()
+    if isinstance(tree, Items):
+        return Items(tuple(members))
+    if isinstance(tree, Mapping):
+        names = [name for name, _ in tree.items]
+        return Mapping(tuple(zip(names, members, strict=True)))
+    if isinstance(tree, Record):
+        fields = [name for name, _ in tree.items]
+        return tree.replaced(zip(fields, members, strict=True))
+    return fresh()
 
 
 _PRIMITIVES: dict[str, Callable[[Binder, Entry, Sequence[Given], cst.Call], Value]] = {

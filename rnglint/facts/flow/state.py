@@ -11,11 +11,13 @@ import libcst as cst
 
 from rnglint.facts.flow.values import (
     EVERYWHERE,
+    Attr,
     Choice,
     Condition,
     Entity,
     Guard,
     Identity,
+    Item,
     Kind,
     Root,
     Value,
@@ -75,7 +77,7 @@ class Consumed:
 
     `rounds` are (loop, run of that loop, round) from the outermost in. `weak` marks a consumption
     by something that consumes its argument only if that is a key at all. `call` is the number of
-    the call of a visible function that consumed it, and the parameter there. `derived` is set for a
+    the call of a visible function that consumed it, and what it is there. `derived` is set for a
     `fold_in`, which consumes nothing: the number folded in, or the variable of which a caller knows
     it. A `split` into `count` keys makes the same keys as the `fold_in` of 0 to count - 1.
     `captured` is the scope of a called function that consumed a variable of an enclosing scope, or
@@ -91,7 +93,7 @@ class Consumed:
     binding: int
     rounds: tuple[tuple[int, int, int], ...]
     weak: bool = False
-    call: tuple[int, Root] | None = None
+    call: tuple[int, Identity] | None = None
     derived: int | Identity | None = None
     count: int = 0
     captured: int | None = None
@@ -103,7 +105,7 @@ class Consumed:
         """Whether this consumption uses a key that `earlier` has already used."""
         if self.guard.excludes(earlier.guard):
             return False
-        if self.call is not None and self.call == earlier.call:
+        if self._is_seen_in_the_callee(earlier):
             return False
         if self.derives != earlier.derives:
             return False
@@ -114,6 +116,22 @@ class Consumed:
             met = isinstance(fold.derived, int) and fold.derived < other.count
             return met and overlap(self.identity, earlier.identity)
         return overlap(self.identity, earlier.identity)
+
+    def _is_seen_in_the_callee(self, earlier: Consumed) -> bool:
+        """Whether one call consumes at both places what is one thing for the callee, too."""
+        if self.call is None or earlier.call is None or self.call[0] != earlier.call[0]:
+            return False
+        one, other = self.call[1], earlier.call[1]
+        return one.root == other.root and not _are_elsewhere(one, other)
+
+
+def _are_elsewhere(one: Identity, other: Identity) -> bool:
+    """Whether two places of one thing are certainly not the same."""
+    plain = all(
+        isinstance(step, Attr) or (isinstance(step, Item) and not step.loop)
+        for step in (*one.path, *other.path)
+    )
+    return plain and not overlap(one, other)
 
 
 def _share_a_function(one: Site, other: Site) -> bool:

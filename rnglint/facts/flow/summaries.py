@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING, TypeGuard
 import libcst as cst
 
 from rnglint.facts.flow.arguments import Bound, Given, folded_data
+from rnglint.facts.flow.constants import constant_of
+from rnglint.facts.flow.seedings import Seeding, SeedSite
 from rnglint.facts.flow.state import HELD, Consumed, choose, fresh, fresh_number
 from rnglint.facts.flow.values import (
     At,
@@ -31,6 +33,8 @@ from rnglint.facts.flow.values import (
     Step,
     Truth,
     Value,
+    counted_from_end,
+    described,
     taken,
 )
 from rnglint.facts.flow.values import Mapping as Dictionary
@@ -50,7 +54,8 @@ class Summary:
     `fields` the attributes of parameters that it sets, with what they are then, `stores` the
     parameters and variables of which it may change something else, `rebinds` the variables of
     enclosing scopes that it binds anew, `leftovers` the consumptions of keys that it made and
-    returns.
+    returns. `seedings` are the seeds that it sets in the same way at every call with the same
+    arguments, `draws` the libraries from whose hidden state it draws.
     """
 
     home: Analysis
@@ -64,6 +69,8 @@ class Summary:
     rebinds: frozenset[Root]
     is_method: bool
     leftovers: tuple[Consumed, ...] = ()
+    seedings: tuple[Seeding, ...] = ()
+    draws: frozenset[str] = frozenset()
 
     def bind(
         self, callee: Function, given: Sequence[Given], node: cst.Call
@@ -111,6 +118,7 @@ class Instantiation:
         """Applies the effects in order and returns the result."""
         for effect in self.summary.effects:
             self._apply(effect)
+        self.seed()
         result = self.value(self.summary.result)
         fields = [(place, self.value(value)) for place, value in self.summary.fields]
         for root in self.summary.stores:
@@ -120,6 +128,82 @@ class Instantiation:
         for item in self.summary.leftovers:
             self._inherit(item)
         return result
+
+    def seed(self) -> None:
+        """Notes the seeds that the call sets, and that it draws."""
+        for seeding in self.summary.seedings:
+            self._seed(seeding)
+        for library in self.summary.draws:
+            self.caller.draw(library, self.node)
+
+    def _seed(self, seeding: Seeding) -> None:
+        """The call sets a seed; a constructor gives each object a stream of its own."""
+        guard, value = self._guard(seeding.guard), self._seed_value(seeding.value)
+        state, node = self.caller.state, self.summary.node
+        constructs = isinstance(node, cst.FunctionDef) and node.name.value == "__init__"
+        if state is None or guard is None or value is None or value == Literal(None):
+            return
+        if constructs and not seeding.is_global:
+            return
+        site = SeedSite(self.node, self.caller.tree, None, self.summary.name, seeding.site)
+        guard = state.guard.with_literals(guard.literals)
+        rounds = self.caller.place_in_loops()
+        here = Seeding(
+            site,
+            value,
+            guard,
+            rounds,
+            seeding.entry,
+            self.caller.statement,
+            default=seeding.default or self._is_default(seeding.value),
+        )
+        self.caller.analysis.seedings.note(self.caller, here)
+
+    def _seed_value(self, value: Value) -> Entity | Literal | None:
+        """A seed of the callee in the caller's terms; None if it may be another at each call."""
+        if isinstance(value, Entity) and not value.identity.root.is_variable:
+            parts = [self._seed_part(step) for step in value.identity.path]
+            steps = tuple(step for step in parts if step is not None)
+            return (
+                replace(value, identity=Identity(value.identity.root, steps))
+                if steps == tuple(parts)
+                else None
+            )
+        if not isinstance(value, Entity):
+            return value if isinstance(value, Literal) else None
+        root = value.identity.root
+        if root.scope == self.summary.scope and root.name not in self.bound:
+            return self._default(root.name)
+        if root.scope != self.summary.scope and self.summary.home is not self.caller.analysis:
+            return value
+        actual = self._actual(root)
+        found = self._project(actual.value, value.identity.path) if actual else None
+        if isinstance(found, Entity):
+            return found if found.kind is Kind.UNKNOWN else None
+        return found if isinstance(found, Literal) else None
+
+    def _is_default(self, value: Value) -> bool:
+        """Whether a seed is a parameter that gets no argument."""
+        if not isinstance(value, Entity):
+            return False
+        root = value.identity.root
+        return root.scope == self.summary.scope and root.name not in self.bound
+
+    def _seed_part(self, step: Step) -> Step | None:
+        if not isinstance(step, At):
+            return step
+        value = self._seed_value(Entity(step.index))
+        if isinstance(value, Literal):
+            return At(described(repr(value.value)))
+        return At(value.identity) if value is not None else None
+
+    def _default(self, name: str) -> Entity | Literal | None:
+        """What a parameter is that gets no argument: its default, the same at every call."""
+        for parameter in parameters_of(self.summary.node.params):
+            if parameter.name.value == name and parameter.default is not None:
+                constant = constant_of(parameter.default)
+                return constant or Entity(described(f"default {self.summary.scope} {name}"))
+        return None
 
     def _store(self, place: Identity, value: Value) -> None:
         """An attribute of an argument has another value after the call."""
@@ -178,7 +262,7 @@ class Instantiation:
             inner=(effect.site, self._role(effect)),
             guard=guard,
             weak=effect.weak,
-            call=(self.number, Identity(effect.identity.root)),
+            call=(self.number, effect.identity),
             count=effect.count,
             derived=derived,
             captured=HELD if actual.earlier else self._capturing_scope(effect),
@@ -295,6 +379,8 @@ class Instantiation:
 
     def _rename(self, root: Root) -> Root:
         """What a call made anew is another thing than what the previous call made."""
+        if root.number == 0:
+            return root
         if root not in self.renamed:
             new = self.renamed[root] = Root(fresh_number())
             self.caller.analysis.definitions.adopt(new, self.summary.home.definitions, root)
@@ -302,7 +388,8 @@ class Instantiation:
 
     def _project(self, value: Value, path: tuple[Step, ...]) -> Value | None:
         """The part of the caller's `value` that lies at `path`; None if that is not known."""
-        for index, step in enumerate(path):
+        for index, given in enumerate(path):
+            step = _counted(given, value)
             if isinstance(value, Choice):
                 rest = path[index:]
                 options = [(guard, self._project(item, rest)) for guard, item in value.options]
@@ -384,6 +471,16 @@ class Instantiation:
                     return Equals(data, condition.constant)
                 return Truth(data)
         return Truth(self.unknown.setdefault(condition, fresh_number()))
+
+
+def _counted(step: Step, value: Value) -> Step:
+    """An index from the end as one from the start, where the length of `value` is known."""
+    number = counted_from_end(step.index) if isinstance(step, At) else None
+    length = len(value.items) if isinstance(value, Items) else None
+    length = value.length if isinstance(value, Entity) else length
+    if number is None or length is None or number > length:
+        return step
+    return Item(length - number, length - number + 1)
 
 
 def _is_one(step: Step) -> TypeGuard[Item]:

@@ -44,6 +44,20 @@ def described(text: str, *parts: Identity) -> Identity:
     return Identity(Root(0, -1, text), tuple(At(part) for part in parts))
 
 
+_FROM_END = "from the end "
+
+
+def from_end(number: int) -> Identity:
+    """The index that counts `number` elements from the end of an array of unknown length."""
+    return described(f"{_FROM_END}{number}")
+
+
+def counted_from_end(index: Identity) -> int | None:
+    """How many elements from the end an index is, if it is one of those; at least 1."""
+    name = index.root.name
+    return int(name.removeprefix(_FROM_END)) if name.startswith(_FROM_END) else None
+
+
 @dataclass(frozen=True, slots=True)
 class Attr:
     """The step to an attribute, or to a constant key of a mapping."""

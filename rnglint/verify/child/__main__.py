@@ -7,6 +7,7 @@ the whole process group ends with it.
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
 import queue
@@ -16,12 +17,14 @@ from collections.abc import Callable
 from typing import BinaryIO
 
 from rnglint.verify.child.work import perform
+from rnglint.verify.family import adopt_orphans, family
 from rnglint.verify.messages import job_from_json, to_json
 
 
 def main() -> None:
     """Performs jobs until stdin ends."""
     home = os.getpid()
+    adopt_orphans()
     incoming, outgoing = _private_channels()
     lines: queue.SimpleQueue[bytes] = queue.SimpleQueue()
     threading.Thread(target=_receive, args=(incoming, lines), daemon=True).start()
@@ -45,8 +48,12 @@ def _private_channels() -> tuple[BinaryIO, BinaryIO]:
 def _receive(incoming: BinaryIO, lines: queue.SimpleQueue[bytes]) -> None:
     for line in incoming:
         lines.put(line)
-    if hasattr(os, "killpg") and os.getpgrp() == os.getpid():
-        os.killpg(0, signal.SIGKILL)
+    if hasattr(os, "killpg"):
+        for member in family(os.getpid())[1:]:
+            with contextlib.suppress(OSError):
+                os.kill(member, signal.SIGKILL)
+        if os.getpgrp() == os.getpid():
+            os.killpg(0, signal.SIGKILL)
     os._exit(0)
 
 

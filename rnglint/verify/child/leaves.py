@@ -11,8 +11,13 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from rnglint.verify.messages import Series
+
 #: Kinds of dtype that hold samples; V is what bfloat16 and its relatives say.
 _SAMPLES = "biufcVSU"
+
+#: How many arrays of a result, and how many elements of each, go into a picture.
+_MOST_SERIES, _MOST_SAMPLES = 8, 64
 
 
 class NotSamplesError(TypeError):
@@ -44,6 +49,52 @@ def leaves_of(result: object, *, traced: bool = False) -> list[Leaf]:
     if not leaves:
         raise NotSamplesError("returned nothing to compare")
     return leaves
+
+
+def is_key(value: Any) -> bool:
+    """Whether it is a typed JAX key, or an array of such, traced or not."""
+    jax = sys.modules.get("jax")
+    if not jax or not hasattr(value, "dtype"):
+        return False
+    return bool(jax.dtypes.issubdtype(value.dtype, jax.dtypes.prng_key))
+
+
+def mantissa_bits(dtype: np.dtype[Any]) -> int | None:
+    """How many bits of a float of this type are stored after the leading one; None for others."""
+    if dtype.kind in "fc":
+        info: Any = np.finfo(dtype)
+        return int(info.nmant)
+    if dtype.kind == "V" and "jax" in sys.modules:
+        import jax
+
+        if jax.numpy.issubdtype(dtype, jax.numpy.floating):
+            wide: Any = jax.numpy.finfo
+        return int(wide(dtype).nmant)
+    return None
+
+
+def not_a_number(leaves: list[Leaf]) -> str:
+    """How many elements are NaN, and where the first of them is; "" if none."""
+    for leaf in leaves:
+        if mantissa_bits(leaf.array.dtype) is not None:
+            wide = leaf.array.astype(complex if leaf.array.dtype.kind == "c" else float)
+            if (count := int(np.isnan(wide).sum())) > 0:
+                return f"returned NaN: {count} of {wide.size} elements of result{leaf.path}"
+    return ""
+
+
+def series_of(leaves: list[Leaf]) -> tuple[Series, ...]:
+    """The start of the first arrays, as numbers for a picture."""
+    numbers = [leaf for leaf in leaves if not leaf.is_key and leaf.array.dtype.kind in "biufV"]
+    return tuple(
+        Series(leaf.path, str(leaf.array.dtype), leaf.array.shape, _start(leaf.array))
+        for leaf in numbers[:_MOST_SERIES]
+    )
+
+
+def _start(array: NDArray[Any]) -> tuple[float, ...]:
+    values = array.ravel()[:_MOST_SAMPLES].astype(float)
+    return tuple(values[np.isfinite(values)].tolist())
 
 
 def digest(leaves: list[Leaf]) -> str:
@@ -84,14 +135,13 @@ def _as_under_jit(value: Any) -> Any:
 
 
 def _leaf(path: str, value: Any) -> Leaf:
-    traceable = is_key = False
-    if jax := sys.modules.get("jax"):
-        traceable = isinstance(value, jax.Array)
-        is_key = traceable and jax.dtypes.issubdtype(value.dtype, jax.dtypes.prng_key)
-    array = _array(jax.random.key_data(value) if jax and is_key else value)
+    jax = sys.modules.get("jax")
+    keys = is_key(value)
+    traceable = bool(jax and isinstance(value, jax.Array))
+    array = _array(jax.random.key_data(value) if jax and keys else value)
     if array is None:
         raise NotSamplesError(f"returned {type(value).__name__}{path and f' at {path}'}, no array")
-    return Leaf(path, array, traceable, is_key)
+    return Leaf(path, array, traceable, keys)
 
 
 def _array(value: Any) -> NDArray[Any] | None:

@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from rnglint.verify.child.leaves import Leaf
-from rnglint.verify.messages import Defect
+from rnglint.verify.messages import Measurement
 
 #: Values that a sampler or a mask may well produce twice.
 _ORDINARY = (0.0, 1.0, -1.0)
@@ -18,64 +18,91 @@ _ORDINARY = (0.0, 1.0, -1.0)
 #: Below so many elements a perfect rank correlation may be chance.
 _ENOUGH = 16
 
+#: A rank correlation beyond this is dependence.
+_DEPENDENT = 0.999
+
 #: Comparing each leaf with each other grows quickly.
 _MOST_LEAVES = 40
 
-
-def repeated_samples(leaves: list[Leaf]) -> Iterator[Defect]:
-    """At most one defect: where the same samples turn up twice, or one follows from another."""
-    found = _equal_values(leaves) or _equal_rows(leaves)
-    if found:
-        yield Defect("equal-samples", found)
-    elif found := _dependent(leaves):
-        yield Defect("dependent-samples", found)
+#: Of a large result, so many values are looked at.
+_MOST_VALUES = 100_000
 
 
-def _equal_values(leaves: list[Leaf]) -> str:
+def measure_repeats(leaves: list[Leaf]) -> Iterator[Measurement]:
+    """How many values and rows turn up twice, and how far one array follows from another."""
+    found = _equal_values(leaves), _equal_rows(leaves)
+    repeats = max(found, key=lambda each: (each.value, each.total))
+    if repeats.total:
+        yield repeats
+    if (dependence := _dependence(leaves)) and not repeats.defect:
+        yield dependence
+
+
+def _equal_values(leaves: list[Leaf]) -> Measurement:
     """A continuous sampler practically never draws the same float twice."""
     seen: dict[float, str] = {}
+    first, count, total = "", 0, 0
+    for place, value in _continuous_values(leaves):
+        total += 1
+        if value in seen:
+            count += 1
+            first = first or f"{value:.9g} stands at {seen[value]} and at {place}"
+        seen.setdefault(value, place)
+    return Measurement("equal-samples", count, first, total, count > 0)
+
+
+def _continuous_values(leaves: list[Leaf]) -> Iterator[tuple[str, float]]:
+    left = _MOST_VALUES
     for leaf in leaves:
         if leaf.array.dtype.kind != "f" or leaf.array.dtype.itemsize < 4:
             continue
         for index in np.ndindex(leaf.array.shape):
             value = float(leaf.array[index])
-            if value in _ORDINARY or not np.isfinite(value):
-                continue
-            place = _place(leaf.path, index)
-            if value in seen:
-                return f"{value:.9g} stands at {seen[value]} and at {place}"
-            seen[value] = place
-    return ""
+            if (left := left - 1) < 0:
+                return
+            if value not in _ORDINARY and np.isfinite(value):
+                yield _place(leaf.path, index), value
 
 
-def _equal_rows(leaves: list[Leaf]) -> str:
+def _equal_rows(leaves: list[Leaf]) -> Measurement:
     """Discrete samples and keys repeat as whole rows."""
     seen: dict[bytes, str] = {}
+    first, count, total = "", 0, 0
+    for place, bits in _telling_rows(leaves):
+        total += 1
+        if bits in seen:
+            count += 1
+            first = first or f"the same row stands at {seen[bits]} and at {place}"
+        seen.setdefault(bits, place)
+    return Measurement("equal-samples", count, first, total, count > 0)
+
+
+def _telling_rows(leaves: list[Leaf]) -> Iterator[tuple[str, bytes]]:
     for leaf in leaves:
-        if leaf.array.dtype.kind not in "iuV" or leaf.array.ndim == 0:
+        array = leaf.array
+        if array.dtype.kind not in "iuV" or array.ndim == 0 or not 0 < array.size <= _MOST_VALUES:
             continue
-        rows = leaf.array.reshape(-1, leaf.array.shape[-1])
-        for index, row in zip(np.ndindex(leaf.array.shape[:-1]), rows, strict=True):
-            place = _place(leaf.path, index)
-            if not leaf.is_key and (row.size < 4 or len(set(row.tolist())) < 3):
-                continue
-            if (bits := row.tobytes()) in seen:
-                return f"the same row stands at {seen[bits]} and at {place}"
-            seen[bits] = place
-    return ""
+        rows = array.reshape(-1, array.shape[-1])
+        for index, row in zip(np.ndindex(array.shape[:-1]), rows, strict=True):
+            if leaf.is_key or (row.size >= 4 and len(set(row.tolist())) >= 3):
+                yield _place(leaf.path, index), row.tobytes()
 
 
-def _dependent(leaves: list[Leaf]) -> str:
-    """Two leaves of which one orders its elements exactly as, or against, the other."""
+def _dependence(leaves: list[Leaf]) -> Measurement | None:
+    """The two arrays of which one follows most from the other, by the order of their elements."""
     floats = [
         leaf for leaf in leaves if leaf.array.dtype.kind == "f" and leaf.array.size >= _ENOUGH
     ]
-    for left, right in combinations(floats[:_MOST_LEAVES], 2):
-        if left.array.size == right.array.size:
-            rho = _rank_correlation(left.array, right.array)
-            if abs(rho) > 0.999:
-                return f"{left.path} and {right.path} have rank correlation {rho:+.3f}"
-    return ""
+    found = [
+        (_rank_correlation(left.array, right.array), left.path, right.path)
+        for left, right in combinations(floats[:_MOST_LEAVES], 2)
+        if left.array.size == right.array.size
+    ]
+    if not found:
+        return None
+    rho, left, right = max(found, key=lambda each: abs(each[0]))
+    detail = f"result{left} and result{right} have rank correlation {rho:+.3f}"
+    return Measurement("dependent-samples", round(rho, 6), detail, None, abs(rho) > _DEPENDENT)
 
 
 def _rank_correlation(left: NDArray[Any], right: NDArray[Any]) -> float:

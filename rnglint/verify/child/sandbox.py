@@ -10,12 +10,14 @@ import sys
 import traceback
 from collections.abc import Iterator
 from contextlib import contextmanager, redirect_stderr, redirect_stdout
+from importlib import import_module
 from importlib.metadata import version
 from types import ModuleType
 from typing import TYPE_CHECKING, Any
 
 from rnglint.verify.child.leaves import NotSamplesError
-from rnglint.verify.messages import Job
+from rnglint.verify.child.samplers import CallError
+from rnglint.verify.messages import Job, Setting
 
 if TYPE_CHECKING:
     from _typeshed import ReadableBuffer
@@ -50,7 +52,14 @@ class Printed(io.BytesIO):
 
 
 def import_program(job: Job) -> ModuleType:
-    """Executes the program as a module, its text at hand for tracebacks and `inspect`."""
+    """The program as a module: one that has a name is imported, a text is executed."""
+    if job.call and job.call.module:
+        return import_module(job.call.module)
+    return _execute(job)
+
+
+def _execute(job: Job) -> ModuleType:
+    """Executes the text as a module, at hand for tracebacks and `inspect`."""
     module = ModuleType(_MODULE)
     module.__file__ = job.filename
     sys.modules[_MODULE] = module
@@ -78,9 +87,34 @@ def kept_clean(job: Job, printed: Printed) -> Iterator[None]:
         _restore(flags)
 
 
+def tell_jax(setting: Setting) -> None:
+    """Makes JAX run as the setting says."""
+    import jax
+
+    wanted = {
+        "jax_default_prng_impl": setting.impl,
+        "jax_enable_x64": setting.x64,
+        "jax_threefry_partitionable": setting.partitionable,
+        "jax_default_device": _device(setting.backends[0]) if setting.backends else None,
+    }
+    config: Any = jax.config
+    for name, value in wanted.items():
+        if value is not None:
+            config.update(name, value)
+
+
+def _device(backend: str) -> Any:
+    import jax
+
+    try:
+        return jax.devices(backend)[0]
+    except RuntimeError:
+        raise CallError(f"there is no {backend} here, JAX sees {jax.default_backend()}") from None
+
+
 def explain(error: BaseException, filename: str) -> str:
     """One line: what was raised, and on which line of the program."""
-    if isinstance(error, NotSamplesError):
+    if isinstance(error, (NotSamplesError, CallError)):
         what = str(error)
     elif isinstance(error, SystemExit):
         what = f"called sys.exit({error.code!r})"

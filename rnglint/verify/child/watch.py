@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 from numpy.random import RandomState, get_state, mtrand, set_state
 
-from rnglint.verify.messages import Defect
+from rnglint.verify.messages import Measurement, defect
 
 # Not all of NumPy's stubs know these two.
 _get_bit_generator: Callable[[], Any] = vars(np.random)["get_bit_generator"]
@@ -52,9 +52,9 @@ def numpy_watched() -> Iterator[None]:
 
 
 @contextmanager
-def hidden_state() -> Iterator[list[Defect]]:
+def hidden_state() -> Iterator[list[Measurement]]:
     """Fills the list, on leaving, with what was done to NumPy's global state; then undoes it."""
-    defects: list[Defect] = []
+    defects: list[Measurement] = []
     functions, made = dict(vars(np.random)), _Watched.made
     generator, state = _get_bit_generator(), _state()
     try:
@@ -64,13 +64,13 @@ def hidden_state() -> Iterator[list[Defect]]:
         replaced = [name for name in functions if now.get(name) is not functions[name]]
         now.update(functions)
         if replaced:
-            defects.append(Defect("global-state", f"np.random.{replaced[0]} was replaced"))
+            defects.append(defect("global-state", f"np.random.{replaced[0]} was replaced"))
         if _get_bit_generator() is not generator or _state() != state:
-            defects.append(Defect("global-state", "NumPy's hidden RandomState was changed"))
+            defects.append(defect("global-state", "NumPy's hidden RandomState was changed"))
             _set_bit_generator(generator)
             set_state(pickle.loads(state))
         if _Watched.made > made:
-            defects.append(Defect("random-state", "numpy.random.RandomState was called"))
+            defects.append(defect("random-state", "numpy.random.RandomState was called"))
 
 
 def _state() -> bytes:

@@ -1,17 +1,26 @@
-"""One job: import a program, run its functions `sample*`, and tell what was seen."""
+"""One job: import a program, run its functions, and tell what was seen."""
 
 from __future__ import annotations
 
 import re
 import sys
 from collections.abc import Callable, Iterator
+from importlib.util import find_spec
 
 from rnglint.verify.child import modes, watch
-from rnglint.verify.child.leaves import Leaf, digest, leaves_of
-from rnglint.verify.child.repeats import repeated_samples
-from rnglint.verify.child.samplers import Sampler, samplers_of
-from rnglint.verify.child.sandbox import Printed, describe, explain, import_program, kept_clean
-from rnglint.verify.messages import Answer, Comparison, Defect, Job, Outcome
+from rnglint.verify.child.leaves import Leaf, digest, leaves_of, not_a_number, series_of
+from rnglint.verify.child.probes import measure_repeated_calls
+from rnglint.verify.child.repeats import measure_repeats
+from rnglint.verify.child.samplers import Sampler, samplers_of, users_sampler
+from rnglint.verify.child.sandbox import (
+    Printed,
+    describe,
+    explain,
+    import_program,
+    kept_clean,
+    tell_jax,
+)
+from rnglint.verify.messages import Answer, Comparison, Job, Measurement, Outcome, defect
 
 Step = Callable[[str], None]
 
@@ -19,22 +28,34 @@ Step = Callable[[str], None]
 def perform(job: Job, step: Step) -> Answer:
     """Runs `job`; whatever it raises, `SystemExit` included, becomes part of the answer."""
     printed = Printed()
+    environment = {}
     try:
-        if re.search(r"\bjax\b", job.text):
+        if _wants_jax(job):
             step("importing jax")
             import jax  # noqa: F401
         with kept_clean(job, printed), watch.numpy_watched():
+            if "jax" in sys.modules:
+                tell_jax(job.setting)
+            environment = describe()
             answer = _run_program(job, step)
+            environment = describe()
     except BaseException as error:
         answer = Answer(explain(error, job.filename))
-    return Answer(answer.error, answer.outcomes, answer.defects, printed.start, describe())
+    environment = environment or describe()
+    return Answer(answer.error, answer.outcomes, answer.defects, printed.start, environment)
+
+
+def _wants_jax(job: Job) -> bool:
+    """Whether the program uses JAX; of a user's function that is known only afterwards."""
+    return bool(re.search(r"\bjax\b", job.text) or (job.call and find_spec("jax")))
 
 
 def _run_program(job: Job, step: Step) -> Answer:
     step("importing the program")
     with watch.hidden_state() as defects:
         module = import_program(job)
-    outcomes = tuple(_run(sampler, job, step) for sampler in samplers_of(module))
+    samplers = [users_sampler(module, job.call)] if job.call else samplers_of(module)
+    outcomes = tuple(_run(sampler, job, step) for sampler in samplers)
     error = "" if outcomes else "defines no function sample*"
     return Answer(error, outcomes, tuple(defects))
 
@@ -44,46 +65,96 @@ def _run(sampler: Sampler, job: Job, step: Step) -> Outcome:
     step(f"running {sampler.name} eagerly")
     if sampler.problem:
         return Outcome(sampler.name, sampler.problem)
-    lanes = modes.key_lanes() if sampler.takes_key else (None,)
+    lanes = tuple(modes.key_lanes()) if sampler.takes_key else (None,)
     lanes = lanes if job.modes else lanes[:1]
-    defects: list[Defect] = []
+    touched: list[Measurement] = []
     try:
-        with watch.hidden_state() as defects:
-            traced = sampler.takes_key
-            eager = [leaves_of(sampler.call(lane), traced=traced) for lane in lanes]
+        with watch.hidden_state() as touched:
+            eager = [leaves_of(sampler.call(lane), traced=sampler.takes_key) for lane in lanes]
+            again = leaves_of(sampler.call(lanes[0]), traced=sampler.takes_key)
     except BaseException as error:
-        if isinstance(error, AttributeError):
-            defects.append(Defect("attribute-error", explain(error, job.filename)))
-        return Outcome(sampler.name, explain(error, job.filename), tuple(defects))
-    defects.extend(repeated_samples(eager[0]))
-    defects.extend(_key_reuse(sampler, lanes[0], job, step))
-    compared = tuple(_compare(sampler, eager, job, step))
-    return Outcome(sampler.name, "", tuple(defects), digest(eager[0]), compared)
+        return _failed(sampler, error, touched, job)
+    if nothing := not_a_number(eager[0]):
+        return Outcome(sampler.name, nothing, tuple(touched), samples=series_of(eager[0]))
+    steady = digest(eager[0]) == digest(again)
+    measured = [*touched, *_measure(sampler, eager[0], lanes[0], steady, job, step)]
+    return Outcome(
+        sampler.name,
+        "",
+        tuple(measured),
+        digest(eager[0]),
+        steady,
+        tuple(_compare(sampler, eager, steady, job, step)),
+        series_of(eager[0]),
+        tuple(_notes(sampler, eager)),
+    )
 
 
-def _key_reuse(sampler: Sampler, lane: object, job: Job, step: Step) -> Iterator[Defect]:
+def _failed(
+    sampler: Sampler, error: BaseException, touched: list[Measurement], job: Job
+) -> Outcome:
+    why = explain(error, job.filename)
+    missing = [defect("attribute-error", why)] if isinstance(error, AttributeError) else []
+    return Outcome(sampler.name, why, (*touched, *missing))
+
+
+def _measure(
+    sampler: Sampler, leaves: list[Leaf], lane: object, steady: bool, job: Job, step: Step
+) -> Iterator[Measurement]:
+    """The numbers that show a misuse, or that there is none."""
+    yield from measure_repeats(leaves)
     if job.watch and "jax" in sys.modules:
         step(f"running {sampler.name} under jax.debug_key_reuse")
-        if error := watch.key_reuse(sampler.call, lane):
-            yield Defect("key-reuse", explain(error, job.filename))
+        error = watch.key_reuse(sampler.call, lane)
+        detail = explain(error, job.filename) if error else ""
+        yield Measurement("key-reuse", int(bool(error)), detail, None, bool(error))
+    if job.watch and not steady:
+        step(f"calling {sampler.name} again and again")
+        with watch.hidden_state():
+            yield from measure_repeated_calls(sampler.call, lane)
+
+
+def _notes(sampler: Sampler, eager: list[list[Leaf]]) -> Iterator[str]:
+    if len(eager) > 1 and len(set(map(digest, eager))) == 1:
+        yield f"{len(eager)} different keys gave the same result"
 
 
 def _compare(
-    sampler: Sampler, eager: list[list[Leaf]], job: Job, step: Step
+    sampler: Sampler, eager: list[list[Leaf]], steady: bool, job: Job, step: Step
 ) -> Iterator[Comparison]:
     """Compares the other modes with the eager run, for whatever JAX can trace.
 
     A function without a key whose samples are JAX arrays is run as if it took the number of
-    its lane, so that it goes through jit and vmap too.
+    its lane, so that it goes through all modes too. Where the next eager call gives other samples
+    there is nothing to compare with.
     """
-    pure = sampler.takes_key or all(leaf.traceable for leaf in eager[0])
-    if not (job.modes and pure):
+    if not (sampler.takes_key or all(leaf.traceable for leaf in eager[0])):
+        return
+    if not steady:
+        outcome = "error" if sampler.takes_key else "skipped"
+        why = "a second eager call gave other samples"
+        yield from (Comparison(mode, outcome, why) for mode in job.modes)
         return
     if not sampler.takes_key:
         eager = eager * modes.LANES
-    for mode in modes.MODES:
+    for mode in job.modes:
         step(f"running {sampler.name} under {mode}")
         try:
             yield modes.compare(mode, sampler.call, eager, takes_key=sampler.takes_key)
+        except modes.SkipMode as why:
+            yield Comparison(mode, "skipped", str(why))
         except BaseException as error:
-            yield Comparison(mode, False, explain(error, job.filename))
+            yield _failure(mode, error, job)
+
+
+def _failure(mode: str, error: BaseException, job: Job) -> Comparison:
+    import jax
+
+    untraceable = (
+        jax.errors.ConcretizationTypeError,
+        jax.errors.TracerArrayConversionError,
+        jax.errors.TracerIntegerConversionError,
+        jax.errors.UnexpectedTracerError,
+    )
+    outcome = "untraceable" if isinstance(error, untraceable) else "error"
+    return Comparison(mode, outcome, explain(error, job.filename))

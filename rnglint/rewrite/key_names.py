@@ -1,0 +1,106 @@
+"""Names for the keys that a fix makes: `init_key` for what `init` consumes, else `subkey`."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from rnglint.facts.model import Consumption, Facts, ScopeKind, Statement
+
+#: Names that say what a function does, and fit into a name.
+_TELLING = re.compile(r"_*([a-z][a-z_]{2,15})")
+#: Names of functions that say nothing about what a key is for.
+_SILENT = frozenset({"lambda", "func", "call", "__call__", "apply_fn", "self", "wrapper"})
+#: Verbs before what a function makes.
+_VERB = re.compile(r"(?:draw|sample|init|make|get|create|build|generate|_)+_(?=[a-z]{3})")
+
+
+def new_key(facts: Facts, place: Consumption, statement: Statement) -> str | None:
+    """A name for the key that is consumed at `place`, to be bound at `statement`."""
+    return next((name for name in _candidates(place) if may_bind(facts, name, statement)), None)
+
+
+def _candidates(place: Consumption) -> Iterator[str]:
+    kind = "rng" if "rng" in place.text else "key"
+    function = _TELLING.fullmatch(place.by.rpartition(".")[2])
+    if function and not place.by.startswith("jax.random.") and function[1] not in _SILENT:
+        word = _VERB.sub("", function[1].removesuffix("_fn"), count=1)
+        if "key" not in word and "rng" not in word:
+            yield f"{word}_{kind}"
+    yield "subkey"
+    yield from (f"subkey{number}" for number in range(2, 10))
+
+
+def may_bind(facts: Facts, name: str, statement: Statement) -> bool:
+    """Whether a statement before or at `statement` may bind `name` without hurting another use."""
+    scope = facts.scopes[statement.scope]
+    if name in scope.outer or is_captured(facts, scope.index, name):
+        return False
+    if name not in scope.mentioned:
+        return True
+    return name in scope.names and not _is_read_later(facts, name, statement)
+
+
+def is_captured(facts: Facts, scope: int, name: str) -> bool:
+    """Whether a function or class inside of `scope` reads its `name`."""
+    inside = {scope}
+    for item in facts.scopes:
+        if item.parent not in inside or item.index == scope:
+            continue
+        inside.add(item.index)
+        own = item.kind is ScopeKind.COMPREHENSION or name in item.names
+        if name in item.mentioned and not own:
+            return True
+    return False
+
+
+def _is_read_later(facts: Facts, name: str, statement: Statement) -> bool:
+    """Whether a value that `name` already has may still be read after `statement`.
+
+    It is not if the next mention of the name, in source order, binds it in the statement's own
+    suite or one around it; in a loop, the first mention in the loop has to bind it as well.
+    """
+    mentions = list(mentions_of(facts, name, statement.scope))
+    suites = {item.block for item in _around(facts, statement)}
+    later = [item for item in mentions if item.index > statement.index]
+    if later and not (binds(facts, later[0], name) and later[0].block in suites):
+        return True
+    if not statement.loops:
+        return False
+    start = facts.loops[statement.loops[0]].statement
+    inside = [item for item in mentions if start is not None and item.index > start]
+    return bool(inside) and not binds(facts, inside[0], name)
+
+
+def mentions_of(facts: Facts, name: str, scope: int) -> Iterator[Statement]:
+    """The statements of a scope in whose own text `name` stands, in source order."""
+    word = re.compile(rf"\b{name}\b")
+    for item in facts.statements:
+        if item.scope == scope and word.search(_own_text(facts, item)):
+            yield item
+
+
+def _own_text(facts: Facts, statement: Statement) -> str:
+    """The text of a simple statement, or of the first row of a compound one."""
+    text = facts.text(statement.span)
+    compound = any(
+        item.parent == statement.index
+        for item in facts.statements[statement.index + 1 : statement.index + 2]
+    )
+    return text.partition("\n")[0] if compound else text
+
+
+def binds(facts: Facts, statement: Statement, name: str) -> bool:
+    """Whether a statement is an assignment that gives `name` a value which it does not read."""
+    target, equals, value = facts.text(statement.span).partition("=")
+    if statement.kind != "Assign" or not equals or value.startswith("="):
+        return False
+    words = [word.strip() for word in target.split(",")]
+    return name in words and not re.search(rf"\b{name}\b", value)
+
+
+def _around(facts: Facts, statement: Statement) -> Iterator[Statement]:
+    current: int | None = statement.index
+    while current is not None:
+        yield facts.statements[current]
+        current = facts.statements[current].parent

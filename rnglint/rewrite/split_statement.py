@@ -1,0 +1,87 @@
+"""Statements of the form `a, b = jax.random.split(key)`, and how to make them return one more."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from rnglint.diagnostics import Edit, Position, Span
+from rnglint.facts.model import Call, Facts, Statement
+
+_TARGETS = re.compile(r"(\w+(?:\s*,\s*\w+)+)\s*=\s*")
+
+
+@dataclass(frozen=True, slots=True)
+class SplitStatement:
+    """A statement that splits a key into as many names as the call returns keys.
+
+    `text` is the source of the names, which begin the statement.
+    """
+
+    statement: Statement
+    call: Call
+    targets: tuple[str, ...]
+    text: str
+
+    @property
+    def key(self) -> str:
+        """The source of the key that is split."""
+        return self.call.arguments[0].text
+
+    def with_more(self, name: str, *, first: bool = False) -> tuple[Edit, ...]:
+        """The edits that make it return one key more, called `name`: the last one, or the first."""
+        named = self._edit(0, 0, f"{name}, ")
+        if not first:
+            named = self._edit(len(self.text), len(self.text), f", {name}")
+        return named, self._counted()
+
+    def with_named(self, name: str) -> Edit | None:
+        """The edit that binds to `name` what is bound to `_`, if anything is."""
+        dropped = re.search(r"\b_\b", self.text)
+        return self._edit(dropped.start(), dropped.end(), name) if dropped else None
+
+    def _counted(self) -> Edit:
+        if len(self.call.arguments) > 1:
+            return Edit(self.call.arguments[1].value, str(len(self.targets) + 1))
+        end = self.call.arguments[0].span.end
+        return Edit(Span(end, end, self.call.span.cell), f", {len(self.targets) + 1}")
+
+    def _edit(self, start: int, end: int, content: str) -> Edit:
+        """An edit within the names: `start` and `end` count from the statement's first column."""
+        row, column = self.statement.span.start.row, self.statement.span.start.column
+        span = Span(
+            Position(row, column + start), Position(row, column + end), self.statement.span.cell
+        )
+        return Edit(span, content)
+
+
+def split_statement(facts: Facts, index: int | None) -> SplitStatement | None:
+    """The statement `index`, if it is `a, b = jax.random.split(key)` in this or a like form."""
+    if index is None or facts.statements[index].kind != "Assign":
+        return None
+    statement = facts.statements[index]
+    calls = [
+        use.call
+        for use in facts.references
+        if use.statement == index and use.qualified == "jax.random.split" and use.call
+    ]
+    if len(calls) != 1 or calls[0].span.end != statement.span.end:
+        return None
+    before = Span(statement.span.start, calls[0].span.start, statement.span.cell)
+    match = _TARGETS.fullmatch(facts.text(before))
+    targets = tuple(re.split(r"\s*,\s*", match[1])) if match else ()
+    if match is None or "\n" in match[0] or _number(calls[0]) != len(targets):
+        return None
+    return SplitStatement(statement, calls[0], targets, match[1])
+
+
+def _number(call: Call) -> int | None:
+    """How many keys a call of `split` returns; None where that is not written there."""
+    arguments = call.arguments
+    if not arguments or any(item.star for item in arguments) or arguments[0].keyword:
+        return None
+    if len(arguments) == 1:
+        return 2
+    literal = arguments[1].literal
+    known = len(arguments) == 2 and arguments[1].keyword in (None, "num")
+    return literal if known and type(literal) is int else None

@@ -1,0 +1,118 @@
+"""Which functions of other files may set a seed: told from words, on the cheap.
+
+A file that only calls them names no library; this is how it is known to matter all the same.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from functools import lru_cache
+
+from rnglint.source.modules import find_module, is_test_file, read_module
+from rnglint.source.reading import Source
+
+#: Calls that seed, and calls of functions that are called as if they did.
+_SEEDS = re.compile(
+    r"\w*seed\w*\(|default_rng\(\s*\w|RandomState\(\s*\w|\bRandom\(\s*\w|PRNGKey\(|random\.key\("
+)
+_WORD = re.compile(r"[^\W\d]\w*")
+_DEFINITION = re.compile(r"^(?:async\s+def|def|class)\s+(\w+)", re.MULTILINE)
+_FROM = re.compile(
+    r"^[ \t]*from[ \t]+(\.*[\w.]*)[ \t]+import[ \t]*(?:\(([^)]*)\)|([^(\n]+))", re.MULTILINE
+)
+_NAME = re.compile(r"(\w+)(?:\s+as\s+(\w+))?")
+_COMMENT = re.compile(r"#[^\n]*")
+_IMPORT = re.compile(r"^[ \t]*import[ \t]+([\w.]+)(?:[ \t]+as[ \t]+(\w+))?", re.MULTILINE)
+#: A name may be handed on by this many modules.
+_MOST_HOPS = 4
+
+
+@dataclass(frozen=True, slots=True)
+class _Module:
+    """The functions and classes of a module that may seed, and where others come from."""
+
+    seeders: frozenset[str] = frozenset()
+    imports: Mapping[str, str] = field(default_factory=dict)
+
+
+def seeders(source: Source) -> tuple[dict[str, frozenset[str] | None], frozenset[str]]:
+    """What a source imports from other files that may seed, and the files that say so.
+
+    A name stands for a function or class (None) or for a module with such functions. Tests are
+    passed by: what is repeated there is meant.
+    """
+    found: dict[str, frozenset[str] | None] = {}
+    consulted: set[str] = set()
+    filename = source.filename
+    if filename.endswith(".py") and not is_test_file(filename) and os.path.isfile(filename):
+        for bound, qualified in _imports(source.program):
+            names = _seeders_in(filename, qualified, consulted, _MOST_HOPS)
+            if names is None or names:
+                found[bound] = names
+    return found, frozenset(consulted)
+
+
+def is_seeder(filename: str, qualified: str) -> bool:
+    """Whether a qualified name means a function or class of another file that may seed."""
+    return os.path.isfile(filename) and _seeders_in(filename, qualified, set(), _MOST_HOPS) is None
+
+
+def _seeders_in(
+    filename: str, qualified: str, consulted: set[str], hops: int
+) -> frozenset[str] | None:
+    """None for a function that may seed, else the names of such functions in a module."""
+    place = find_module(filename, qualified)
+    if place is None or os.path.abspath(place[0]) == os.path.abspath(filename):
+        return frozenset()
+    path, rest = place
+    consulted.add(path)
+    state = os.stat(path)
+    module = _module(path, state.st_mtime_ns, state.st_size)
+    name = rest.partition(".")[0]
+    if not name:
+        return module.seeders
+    if name in module.seeders:
+        return None
+    if name in module.imports and hops:
+        return _seeders_in(path, module.imports[name], consulted, hops - 1)
+    return frozenset()
+
+
+@lru_cache(maxsize=1024)
+def _module(path: str, _time: int, _size: int) -> _Module:
+    source = read_module(path)
+    seeds = source is not None and _SEEDS.search(source.program)
+    if source is None or not (seeds or path.endswith("__init__.py")):
+        return _Module()
+    closure = _closure(source.program) if seeds else frozenset[str]()
+    return _Module(closure, dict(_imports(source.program)))
+
+
+def _closure(program: str) -> frozenset[str]:
+    """The functions and classes that seed, and those that mention them."""
+    starts = [*_DEFINITION.finditer(program)]
+    ends = [*(match.start() for match in starts[1:]), len(program)]
+    texts = {
+        match[1]: program[match.start() : end] for match, end in zip(starts, ends, strict=False)
+    }
+    words = {name: frozenset(_WORD.findall(text)) for name, text in texts.items()}
+    found = {name for name, text in texts.items() if _SEEDS.search(text)}
+    while True:
+        more = {name for name in texts if name not in found and not found.isdisjoint(words[name])}
+        if not more:
+            return frozenset(found)
+        found |= more
+
+
+def _imports(program: str) -> Iterator[tuple[str, str]]:
+    """The names that imports bind, with what they mean; relative ones begin with dots."""
+    for module, several, one in _FROM.findall(program):
+        dot = "" if module.endswith(".") else "."
+        for name, alias in _NAME.findall(_COMMENT.sub("", several or one)):
+            yield alias or name, f"{module}{dot}{name}"
+    for module, alias in _IMPORT.findall(program):
+        if alias or "." not in module:
+            yield alias or module, module

@@ -1,0 +1,1 @@
+"""One file per format; each reads a `results.Verification`, and nothing else."""

@@ -1,0 +1,1 @@
+"""Programs that come with rnglint, to be run by `rnglint verify samplers`."""

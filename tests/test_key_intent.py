@@ -1,0 +1,172 @@
+"""Repetitions of a key that the program shows to be meant, and their neighbours that are not."""
+
+from __future__ import annotations
+
+import pytest
+from expectations import expected, program, reported
+
+HEADER = "import jax\nimport jax.numpy as jnp\nimport jax.random as jr\nimport numpy as np\n\n"
+
+PROGRAMS = {
+    "results of a test that are checked one by one": """\
+def test_dtypes(key, draw):
+    key = jr.clone(key)
+    x = draw(key, "low")
+    assert x.shape == (3,)
+    y = draw(key, "high")
+    assert y.shape == (3,)
+""",
+    "the same outside of a test": """\
+def main(key, draw):
+    key = jr.clone(key)
+    x = draw(key, "low")
+    assert x.shape == (3,)
+    y = draw(key, "high")  # expect: RNG201
+    assert y.shape == (3,)
+""",
+    "results of a test that meet in a third": """\
+def test_sum(key, draw):
+    key = jr.clone(key)
+    x = draw(key, "low")
+    assert x.shape == (3,)
+    y = draw(key, "high")  # expect: RNG201
+    assert y.shape == (3,)
+    assert (x + y).sum() > 0
+""",
+    "results of a test that meet in an object": """\
+def test_buffer(key, draw, buffer):
+    key = jr.clone(key)
+    x = draw(key, "low")
+    buffer.add(x)
+    y = draw(key, "high")  # expect: RNG201
+    buffer.add(y)
+    assert x.shape
+    assert y.shape
+""",
+    "results of a test that meet in the next round": """\
+def test_rounds(key, draw, total):
+    key = jr.clone(key)
+    for case in total.cases:
+        x = draw(key, case)  # expect: RNG202
+        assert x.shape
+        total = total.put(x)  # what the second call returns is added in the next round
+        y = draw(key, case)  # expect: RNG201
+        assert y.shape
+        total = total.put(y)
+""",
+    "a result of a test that is not checked": """\
+def test_half(key, draw, use):
+    key = jr.clone(key)
+    x = draw(key, "low")
+    use(x)
+    y = draw(key, "high")  # expect: RNG201
+    assert y.shape
+""",
+    "samples that a test draws itself": """\
+def test_samples(key):
+    key = jr.clone(key)
+    x = jr.normal(key, (3,))
+    assert x.shape == (3,)
+    y = jr.uniform(key, (3,))  # expect: RNG201
+    assert y.shape == (3,)
+""",
+    "results that are kept on the test": """\
+def test_kept(self, key, draw):
+    key = jr.clone(key)
+    self.x = draw(key, "low")
+    y = draw(key, "high")  # expect: RNG201
+    assert self.x.shape
+    assert y.shape
+""",
+    "rounds of a test that never meet": """\
+def test_environments(environments):
+    key = jr.key(0)
+    for environment in environments:
+        state = environment.reset(key)
+        assert state.done is False
+""",
+    "rounds of a test whose results are collected": """\
+def test_collected(environments):
+    key = jr.key(0)
+    states = []
+    for environment in environments:
+        state = environment.reset(key)  # expect: RNG202
+        assert state.done is False
+        states.append(state)
+""",
+    "trials of a test that are one trial": """\
+def test_trials(environment):
+    key = jr.key(0)
+    for _ in range(10):
+        state = environment.reset(key)  # expect: RNG202
+        assert state.done is False
+""",
+    "another way to get the same": """\
+def build(key, make, make_tfp):
+    key = jr.clone(key)
+    dist = make(key)
+    tfp_dist = make_tfp(key)
+    return dist, tfp_dist
+""",
+    "the same for two names that say nothing": """\
+def build(key, make, make_critic):
+    key = jr.clone(key)
+    policy = make(key)
+    critic = make_critic(key)  # expect: RNG201
+    return policy, critic
+""",
+    "a second start from the first, compared": """\
+def compare(key, solver, problem):
+    key = jr.clone(key)
+    out = solver(key, problem)
+    again = solver(key, problem, out.g)
+    np.testing.assert_array_less(again.losses, out.losses)
+""",
+    "only the shape of the first is wanted": """\
+def repeat(key, init, shape):
+    key = jr.clone(key)
+    out_shape, _ = init(key, shape)
+    return out_shape, init(key, out_shape)
+""",
+    "a look at the model every so many rounds": """\
+def train(model, steps):
+    train_key, sample_key = jr.split(jr.key(0))
+    for step in range(steps):
+        train_key, key = jr.split(train_key)
+        model = model.update(key)
+        if step % 50 == 0:
+            print(model.sample(3, key=sample_key))
+""",
+    "training with such a key": """\
+def train(model, steps):
+    key, sample_key = jr.split(jr.key(0))
+    for step in range(steps):
+        model = model.update(key)  # expect: RNG202
+        print(model.sample(3, key=sample_key))  # expect: RNG202
+""",
+    "one key for rates that a variable lists": """\
+def compare(fit, data):
+    key = jr.key(0)
+    rates = [0.1, 0.01]
+    return [fit(data, rate, key=key) for rate in rates]
+""",
+    "samples for rates that a variable lists": """\
+def compare(fit, data):
+    key = jr.key(0)
+    rates = [0.1, 0.01]
+    return [fit(data, rate, jr.normal(key)) for rate in rates]  # expect: RNG202
+""",
+    "a comment at the first of three": """\
+def antithetic(key, start, one, other):
+    key = jr.clone(key)
+    # use the same key here for antithetic sampling
+    steps = start(key)
+    return one(key, steps), other(key, steps)
+""",
+}
+
+
+@pytest.mark.parametrize("text", PROGRAMS.values(), ids=PROGRAMS)
+def test_what_is_meant_is_not_reported(text: str) -> None:
+    source = program(HEADER + text)
+    assert reported(source) == expected(source)
