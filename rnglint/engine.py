@@ -96,7 +96,11 @@ def _as_source(source: Source | str) -> Source:
 def _look(source: Source, config: Config) -> View:
     from rnglint.facts import gather_facts
 
-    facts = gather_facts(source, knowledge_for(config))
+    facts = replace(
+        gather_facts(source, knowledge_for(config)),
+        numpy_target=config.numpy_target,
+        numpy_rng=config.numpy_rng,
+    )
     choice = _choice(config)
     found = [diagnostic for rule in choice.run for diagnostic in rule().check(facts)]
     kept = _unsuppressed(source, found) if found else []

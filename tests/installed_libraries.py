@@ -78,7 +78,7 @@ def require(entry: Entry) -> Any:
 
 
 def signature_of(function: Any) -> tuple[Parameter, ...] | None:
-    """The public parameters of a callable, None where Python cannot tell."""
+    """The public parameters of a callable, `self` aside, None where Python cannot tell."""
     kinds: dict[Any, Any] = {
         inspect.Parameter.VAR_POSITIONAL: "variadic",
         inspect.Parameter.VAR_KEYWORD: "variadic-keyword",
@@ -96,4 +96,5 @@ def signature_of(function: Any) -> tuple[Parameter, ...] | None:
         )
         for parameter in found
         if not parameter.name.startswith("_") or parameter.kind.name == "VAR_KEYWORD"
+        if parameter.name != "self"
     )

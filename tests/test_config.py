@@ -82,6 +82,7 @@ unsafe-fixes = true
 output-format = "json-lines"
 cache-dir = "cache"
 target-numpy = "randomstate"
+numpy-rng = "parameter"
 per-file-ignores = { "tests/**" = ["RNG1", "key-reuse"], "!src/**" = [] }
 knowledge = { "ours.random" = { draw = { effect = "draw" } } }
 """
@@ -106,6 +107,7 @@ def test_all_keys(folder: Path) -> None:
         output_format="json-lines",
         cache_dir=str(folder / "cache"),
         numpy_target="randomstate",
+        numpy_rng="parameter",
         per_file_ignores=(("tests/**", ("RNG1", "RNG201")), ("!src/**", ())),
         knowledge={"ours.random": {"draw": {"effect": "draw"}}},
         root=str(folder),
@@ -162,7 +164,10 @@ def test_isolated(folder: Path) -> None:
     ("text", "message"),
     [
         ("selct = []", "unknown key `selct`; did you mean `select`?"),
-        ("numpy-target = 'generator'", "unknown key `numpy-target`; did you mean `target-numpy`?"),
+        (
+            "numpy-targets = 'generator'",
+            "unknown key `numpy-targets`; did you mean `numpy-target`?",
+        ),
         ("qwertz = 1", "unknown key `qwertz`"),
         ("extend_select = []", "unknown key `extend_select`; did you mean `extend-select`?"),
         ("select = 'RNG1'", "`select`: must be a list of strings, not a string"),

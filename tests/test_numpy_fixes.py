@@ -7,6 +7,7 @@ import re
 import subprocess
 import sys
 from pathlib import Path
+from unittest.mock import MagicMock
 
 import pytest
 from expectations import fixed, program, without_expectations
@@ -255,13 +256,13 @@ HOMES = {
 
         import numpy as np  # the arrays
 
-        rng = np.random.default_rng()
+        _rng = np.random.default_rng()
 
         SIZE = 3
 
 
         def sample():
-            return rng.random(SIZE)
+            return _rng.random(SIZE)
         """,
     "no seed, and a draw that no Generator matches": """
         import numpy as np
@@ -272,11 +273,11 @@ HOMES = {
         ---
         import numpy as np
 
-        rng = np.random.default_rng()
+        _rng = np.random.default_rng()
 
 
         def sample(*shape):
-            return np.random.rand(*shape), rng.random(3)
+            return np.random.rand(*shape), _rng.random(3)
         """,
     "a generator that is there already": """
         import numpy as np
@@ -350,10 +351,10 @@ HOMES = {
         import numpy as np
         import numpy.random as npr
 
-        rng = npr.default_rng()
+        _rng = npr.default_rng()
 
         def sample():
-            return rng.random()
+            return _rng.random()
         """,
     "from numpy import random": """
         from numpy import random
@@ -457,41 +458,234 @@ HOMES = {
         rs = default_rng(0)
         x = rs.random()
         """,
-}
+    "a seed that may not be given": """
+        import numpy as np
 
-#: Programs whose findings get no fix.
-UNTOUCHED = {
-    "a draw of the seed's group cannot be translated": """
-        import numpy as np
-        np.random.seed(0)
-        shape = (2, 3)
-        x = np.random.rand(*shape), np.random.rand()
-        """,
-    "a seed in one function, the draws in another": """
-        import numpy as np
-        def setup(): np.random.seed(0)
-        def sample(): return np.random.rand()
-        """,
-    "a seed in a function that calls one that draws": """
-        import numpy as np
-        def noise(): return np.random.rand()
-        def sample():
-            np.random.seed(0)
-            return np.random.rand() + noise()
-        """,
-    "a seed in a function may feed draws elsewhere": """
-        import numpy as np
-        def make():
-            np.random.seed(0)
-            return np.random.rand()
-        def other(): return np.random.rand()
-        """,
-    "a seed under a condition": """
-        import numpy as np
         def sample(seed=None):
             if seed is not None:
                 np.random.seed(seed)
             return np.random.rand()
+        ---
+        import numpy as np
+
+        def sample(seed=None):
+            rng = np.random.default_rng(seed)
+            return rng.random()
+        """,
+    "a seed that others may need stays beside the generator": """
+        import numpy as np
+        from sklearn.cluster import KMeans
+
+        np.random.seed(0)  # for k-means
+        x = np.random.rand(10, 2)
+        print(KMeans)
+        ---
+        import numpy as np
+        from sklearn.cluster import KMeans
+
+        rng = np.random.default_rng(0)
+        np.random.seed(0)  # for k-means
+        x = rng.random((10, 2))
+        print(KMeans)
+        """,
+    "so does one that a module of one's own may need": """
+        import numpy as np
+        from mylibrary import train
+
+        def main(seed):
+            np.random.seed(seed)
+            train(np.random.rand(10, 2))
+        ---
+        import numpy as np
+        from mylibrary import train
+
+        def main(seed):
+            rng = np.random.default_rng(seed)
+            np.random.seed(seed)
+            train(rng.random((10, 2)))
+        """,
+    "a library that is imported and not used where the seed counts": """
+        import numpy as np
+        import mylibrary
+
+        def test_ours():
+            np.random.seed(0)
+            assert np.random.rand() < 1
+
+        def test_theirs():
+            mylibrary.check()
+        ---
+        import numpy as np
+        import mylibrary
+
+        def test_ours():
+            rng = np.random.default_rng(0)
+            assert rng.random() < 1
+
+        def test_theirs():
+            mylibrary.check()
+        """,
+    "a helper draws from a seed that stays": """
+        import numpy as np
+
+        def noise():
+            return np.random.rand()
+
+        def sample():
+            np.random.seed(0)
+            return np.random.rand() + noise()
+        ---
+        import numpy as np
+
+        def noise():
+            return np.random.rand()
+
+        def sample():
+            rng = np.random.default_rng(0)
+            np.random.seed(0)
+            return rng.random() + noise()
+        """,
+    "the seed of a module that only defines things may be meant for its importers": """
+        import numpy as np
+
+        np.random.seed(0)
+
+        def sample():
+            return np.random.rand()
+        ---
+        import numpy as np
+
+        _rng = np.random.default_rng(0)
+        np.random.seed(0)
+
+        def sample():
+            return _rng.random()
+        """,
+    "a draw of the seed's group cannot be translated": """
+        import numpy as np
+
+        def sample(*shape):
+            np.random.seed(0)
+            return np.random.rand(*shape), np.random.rand()
+        ---
+        import numpy as np
+
+        def sample(*shape):
+            rng = np.random.default_rng(0)
+            np.random.seed(0)
+            return np.random.rand(*shape), rng.random()
+        """,
+    "state that a test saves concerns no other test": """
+        import numpy as np
+
+        def test_state():
+            state = np.random.get_state()
+            assert np.random.rand() < 1
+            np.random.set_state(state)
+
+        def test_other():
+            assert np.random.rand() < 1
+        ---
+        import numpy as np
+
+        rng = np.random.default_rng()
+
+        def test_state():
+            state = np.random.get_state()
+            assert np.random.rand() < 1
+            np.random.set_state(state)
+
+        def test_other():
+            assert rng.random() < 1
+        """,
+    "a class that is seeded before each test": """
+        import unittest
+        import numpy as np
+
+        class TestNoise(unittest.TestCase):
+            def setUp(self):
+                super().setUp()
+                np.random.seed(0)
+                self.x = np.random.rand(2)
+
+            def test_shape(self):
+                noise = [np.random.rand(2, 3) for _ in range(2)]
+                assert noise[0].shape == (2, 3)
+        ---
+        import unittest
+        import numpy as np
+
+        class TestNoise(unittest.TestCase):
+            def setUp(self):
+                super().setUp()
+                self.rng = np.random.default_rng(0)
+                self.x = self.rng.random(2)
+
+            def test_shape(self):
+                noise = [self.rng.random((2, 3)) for _ in range(2)]
+                assert noise[0].shape == (2, 3)
+        """,
+    "a RandomState that goes to a function of the file and to SciPy": """
+        import numpy as np
+        from scipy import stats
+
+        def noise(n, rs):
+            return rs.randn(n) + stats.norm.rvs(size=n, random_state=rs)
+
+        def test_noise():
+            rs = np.random.RandomState(0)
+            assert noise(3, rs).shape == noise(3, rs=rs).shape
+        ---
+        import numpy as np
+        from scipy import stats
+
+        def noise(n, rs):
+            return rs.standard_normal(n) + stats.norm.rvs(size=n, random_state=rs)
+
+        def test_noise():
+            rs = np.random.default_rng(0)
+            assert noise(3, rs).shape == noise(3, rs=rs).shape
+        """,
+    "a RandomState that stands in for a missing one, where the methods agree": """
+        import numpy as np
+
+        def sample(rng=None):
+            if rng is None:
+                rng = np.random.RandomState(0)
+            return rng.normal(size=3)
+        ---
+        import numpy as np
+
+        def sample(rng=None):
+            if rng is None:
+                rng = np.random.default_rng(0)
+            return rng.normal(size=3)
+        """,
+    "a RandomState that is passed as `rng`": """
+        import numpy as np
+        from mylibrary import simulate
+
+        def test_simulate():
+            rs = np.random.RandomState(0)
+            simulate(rs.rand(2), rng=rs)
+            simulate(3, rng=np.random.RandomState(1))
+        ---
+        import numpy as np
+        from mylibrary import simulate
+
+        def test_simulate():
+            rs = np.random.default_rng(0)
+            simulate(rs.random(2), rng=rs)
+            simulate(3, rng=np.random.default_rng(1))
+        """,
+}
+
+#: Programs whose findings get no fix.
+UNTOUCHED = {
+    "a seed in one function, the draws in another": """
+        import numpy as np
+        def setup(): np.random.seed(0)
+        def sample(): return np.random.rand()
         """,
     "a seed that each round of a loop sets again": """
         import numpy as np
@@ -499,13 +693,6 @@ UNTOUCHED = {
             for i in range(3):
                 np.random.seed(7)
                 print(np.random.rand())
-        """,
-    "a draw that runs before the seed": """
-        import numpy as np
-        def sample():
-            x = np.random.rand()
-            np.random.seed(0)
-            return x + np.random.rand()
         """,
     "a seed that is not called": """
         import numpy as np
@@ -529,29 +716,6 @@ UNTOUCHED = {
         state = np.random.get_state()
         x = np.random.rand()
         np.random.set_state(state)
-        """,
-    "scikit-learn may draw from the seeded state": """
-        import numpy as np
-        from sklearn.cluster import KMeans
-        np.random.seed(0)
-        x = np.random.rand(10, 2)
-        """,
-    "a module of one's own may draw from the seeded state": """
-        import numpy as np
-        from mylibrary import train
-        np.random.seed(0)
-        train(np.random.rand(10, 2))
-        """,
-    "so may a neighbour": """
-        import numpy as np
-        from . import model
-        np.random.seed(0)
-        x = np.random.rand()
-        """,
-    "the seed of a module that only defines things may be meant for its importers": """
-        import numpy as np
-        np.random.seed(0)
-        def sample(): return np.random.rand()
         """,
     "the module is handed on": """
         import numpy as np
@@ -620,12 +784,49 @@ UNTOUCHED = {
         d = np.random.RandomState(-1)
         print(d.rand())
         """,
-    "a name that holds a RandomState only sometimes": """
+    "a helper seeds everything": """
+        import numpy as np
+        from mylibrary import seed_everything
+        def noise():
+            return np.random.rand()
+        def main():
+            seed_everything(0)
+            print(noise(), np.random.rand())
+        """,
+    "transformers seeds NumPy too": """
+        import numpy as np
+        import transformers
+        transformers.set_seed(0)
+        x = np.random.rand()
+        """,
+    "a seed under another condition": """
+        import numpy as np
+        def sample(debug):
+            if debug:
+                np.random.seed(0)
+            return np.random.rand()
+        """,
+    "a seed that stays cannot be looked at twice": """
+        import numpy as np
+        from mylibrary import train, seeds
+        def main():
+            np.random.seed(next(seeds))
+            train(np.random.rand(10, 2))
+        """,
+    "a parameter that others may give a RandomState": """
         import numpy as np
         def sample(rs=None):
             if rs is None:
                 rs = np.random.RandomState(0)
             return rs.rand()
+        """,
+    "a RandomState that goes where nobody looks": """
+        import numpy as np
+        from mylibrary import fit
+        def main():
+            rs = np.random.RandomState(0)
+            fit(rs.rand(2), random_state=rs)
+            fit(3, random_state=np.random.RandomState(1))
         """,
     "an attribute of a class": """
         import numpy as np
@@ -667,7 +868,8 @@ def test_suppressed_draw_keeps_the_seed_of_its_group() -> None:
 def test_line_endings_stay(newline: str) -> None:
     text = "import numpy as np\n\ndef f():\n    return np.random.rand()\n"
     after = (
-        "import numpy as np\n\nrng = np.random.default_rng()\n\ndef f():\n    return rng.random()\n"
+        "import numpy as np\n\n_rng = np.random.default_rng()\n\n"
+        "def f():\n    return _rng.random()\n"
     )
     assert fixed(text.replace("\n", newline)) == after.replace("\n", newline)
 
@@ -726,8 +928,10 @@ def test_fixed_fixture_draws_the_same_kinds_of_things_twice(code: str) -> None:
     assert first[2] == "True"
 
 
-def test_fixed_programs_run() -> None:
+def test_fixed_programs_run(monkeypatch: pytest.MonkeyPatch) -> None:
     pytest.importorskip("numpy")
+    for library in ("sklearn", "sklearn.cluster", "mylibrary"):
+        monkeypatch.setitem(sys.modules, library, MagicMock())
     for text in HOMES.values():
         after = fixed(dedented(text.split("        ---\n")[0]))
         exec(compile(after, "fixed.py", "exec"), {"__name__": "__main__"})
@@ -737,6 +941,15 @@ def test_fixed_programs_run() -> None:
 STORED_RESULTS = {
     "many digits": "def test_f():\n    rng = np.random.RandomState(3)\n    x = rng.rand(2)\n"
     "    assert_allclose(x, [0.5507979025745755, 0.7081478226181048])\n",
+    "rounded results": "def test_f():\n    rng = np.random.RandomState(3)\n    x = rng.rand(2)\n"
+    "    assert_almost_equal(x, [0.55, 0.71], decimal=2)\n",
+    "a rounded result": "def test_f():\n    rng = np.random.RandomState(3)\n    x = rng.rand()\n"
+    "    assert round(x, 3) == pytest.approx(0.551)\n",
+    "drawn in the set-up of a class": "class TestF:\n    def setup_method(self):\n"
+    "        rs = np.random.RandomState(3)\n        self.x = rs.rand(2)\n"
+    "    def test_f(self):\n        assert_allclose(self.x, [0.5507979025745755, 0.7081478226])\n",
+    "drawn by a helper": "def draw():\n    np.random.seed(3)\n    return np.random.rand(2)\n\n"
+    "def test_f():\n    assert_allclose(draw(), [0.5507979025745755, 0.7081478226181048])\n",
     "a digest": "def test_f():\n    rng = np.random.RandomState(3)\n    x = rng.rand(2)\n"
     "    assert hashlib.sha256(x).hexdigest() == KNOWN\n",
     "a number in the assertion": "def test_f():\n    rng = np.random.RandomState(3)\n"
@@ -744,6 +957,20 @@ STORED_RESULTS = {
     "global draws": "def test_f():\n    np.random.seed(3)\n    x = np.random.rand(2)\n"
     "    assert_allclose(x, [0.5507979025745755, 0.7081478226181048])\n",
 }
+
+
+#: Numbers in assertions that are bounds and tolerances.
+NOT_STORED = {
+    "a bound": "    assert x < 0.1234\n",
+    "a tolerance": "    assert_allclose(x, y, rtol=0.0001)\n",
+    "a small number": "    assert_allclose(x, 0, atol=1.000e-12)\n",
+}
+
+
+@pytest.mark.parametrize("text", NOT_STORED.values(), ids=NOT_STORED)
+def test_bounds_are_no_stored_results(text: str) -> None:
+    start = "import numpy as np\n\n\ndef test_f():\n    rng = np.random.RandomState(3)\n"
+    assert "default_rng(3)" in fixed(f"{start}    x = rng.rand(2)\n{text}")
 
 
 @pytest.mark.parametrize("text", STORED_RESULTS.values(), ids=STORED_RESULTS)

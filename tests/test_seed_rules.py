@@ -1,167 +1,310 @@
-"""RNG107 and RNG304: what they say, which sums get no fix, and that what they warn of happens."""
+"""What RNG301, RNG302 and RNG303 say of seeds that several functions, files or libraries share."""
 
 from __future__ import annotations
 
-import subprocess
-import sys
+import random
+from pathlib import Path
 
 import jax
 import numpy as np
 import pytest
-from expectations import fixed, program, reported
+from expectations import fixed, program
 
-from rnglint import Diagnostic, check_source
+from rnglint import check_source
+from rnglint.diagnostics import Diagnostic
+from rnglint.engine import view_source
+from rnglint.source.reading import Source
 
-HEADER = (
-    "import os\nimport random\nimport time\nimport jax\nimport numpy as np\n"
-    "from numpy.random import default_rng\n"
+SEEDS = ("RNG301", "RNG302", "RNG303")
+
+
+def found(source: Source) -> list[Diagnostic]:
+    return [each for each in check_source(source) if each.code in SEEDS]
+
+
+def rows(text: str, filename: str = "program.py") -> list[tuple[int, str]]:
+    """The rows and codes of what these rules report of a text."""
+    return [(each.span.start.row, each.code) for each in found(program(text, filename))]
+
+
+# -- several files -------------------------------------------------------------------------------
+
+UTILITIES = """\
+import numpy as np
+import random
+
+def noised(values, seed):
+    rng = np.random.default_rng(seed)
+    return values + rng.normal(size=len(values))
+
+def prepare(seed=3):
+    random.seed(seed)
+
+def deeper(x):
+    prepare()
+    return x
+
+def plain(x, seed):
+    return x + seed
+"""
+
+
+@pytest.fixture
+def project(tmp_path: Path) -> Path:
+    for name, text in {
+        "pyproject.toml": "",
+        "pkg/__init__.py": "from .utilities import noised\n",
+        "pkg/utilities.py": UTILITIES,
+    }.items():
+        path = tmp_path / name
+        path.parent.mkdir(exist_ok=True)
+        path.write_text(text)
+    return tmp_path
+
+
+def in_project(project: Path, text: str, name: str = "pkg/main.py") -> list[Diagnostic]:
+    path = project / name
+    path.write_text(text)
+    return found(Source.read(path))
+
+
+@pytest.mark.parametrize(
+    ("text", "reported"),
+    [
+        pytest.param(
+            "from .utilities import noised\n"
+            "def f(shards, seed):\n    return [noised(each, seed) for each in shards]\n",
+            [3],
+            id="a function of a module beside",
+        ),
+        pytest.param(
+            "from pkg import noised\n"
+            "def f(shards, seed):\n    return [noised(each, seed) for each in shards]\n",
+            [3],
+            id="a function that the package hands on",
+        ),
+        pytest.param(
+            "from . import utilities as u\n"
+            "def f(rands):\n    for each in rands:\n        u.deeper(each)\n",
+            [4],
+            id="a default, two calls away in a module under another name",
+        ),
+        pytest.param(
+            "from .utilities import noised, plain\n"
+            "def f(shards):\n    return [noised(plain(each, 0), i) for i, each in "
+            "enumerate(shards)]\n",
+            [],
+            id="a seed that varies",
+        ),
+        pytest.param(
+            "from .utilities import plain\n"
+            "def f(shards, seed):\n    return [plain(each, seed) for each in shards]\n",
+            [],
+            id="a function that seeds nothing",
+        ),
+    ],
 )
+def test_functions_of_other_files_are_followed(
+    project: Path, text: str, reported: list[int]
+) -> None:
+    assert [(each.span.start.row, each.code) for each in in_project(project, text)] == [
+        (row, "RNG302") for row in reported
+    ]
 
 
-def only(text: str) -> Diagnostic:
-    """The only finding of RNG107 or RNG304 in a program, whose own lines begin with line 7."""
-    found = check_source(program(HEADER + text))
-    (one,) = [item for item in found if item.code in ("RNG107", "RNG304")]
-    return one
+def test_the_line_that_seeds_is_shown_in_its_own_file(project: Path) -> None:
+    text = "from .utilities import deeper\nseeds = [deeper(each) for each in range(3)]\n"
+    (only,) = in_project(project, text)
+    (seeded, loop) = only.related
+    assert only.message == (
+        "`deeper` seeds `random.seed` with `3` at each call: every round of the comprehension"
+        " replays the same numbers"
+    )
+    assert Path(seeded.filename or "") == project / "pkg/utilities.py"
+    assert (seeded.span.start.row, loop.filename) == (9, None)
 
 
-MESSAGES = {
-    "a rank": (
-        "def f(seed, rank):\n    return default_rng(seed + rank)\n",
-        "`default_rng` is seeded with `seed + rank`: another `seed` with another `rank` gives the"
-        " same stream again",
-        "mix the parts, `[rank, seed]`",
-    ),
-    "a constant beside the seed itself": (
-        "def f(seed):\n    return default_rng(seed), default_rng(seed + 1)\n",
-        "`default_rng` is seeded with `seed + 1`: a run with another `seed` has the same stream",
-        "`[1, seed]`",
-    ),
-    "a key": (
-        "def f(seed, rank):\n    return jax.random.key(seed + rank)\n",
-        "another `seed` with another `rank`",
-        "`fold_in(jax.random.key(seed), …)`",
-    ),
-    "the standard library": (
-        "def f(seed, rank):\n    return random.Random(seed + rank)\n",
-        "`random.Random` is seeded with `seed + rank`",
-        "derive the streams from one seed",
-    ),
-    "the clock": (
-        "rng = default_rng(int(time.time()))\n",
-        "`default_rng` is seeded with the time (`time.time()`): the run cannot be repeated, and"
-        " processes that start together draw the same numbers",
-        "give no seed",
-    ),
-    "a process": (
-        "np.random.seed(os.getpid())\n",
-        "the number of a process (`os.getpid()`)",
-        "give no seed",
-    ),
-    "a hash": (
-        "rng = random.Random(hash('name'))\n",
-        "a hash of a text (`hash('name')`)",
-        "give no seed",
-    ),
-}
+def test_a_file_depends_on_the_files_whose_functions_it_calls(project: Path) -> None:
+    path = project / "pkg/main.py"
+    path.write_text("from .utilities import plain\nseeds = [plain(each, 0) for each in range(3)]\n")
+    consulted = view_source(Source.read(path)).consulted
+    assert [Path(each) for each in consulted] == [project / "pkg/utilities.py"]
 
 
-@pytest.mark.parametrize(("text", "message", "help"), MESSAGES.values(), ids=list(MESSAGES))
-def test_messages_say_what_is_wrong_and_what_to_do(text: str, message: str, help: str) -> None:
-    found = only(text)
-    assert message in found.message
-    assert help in found.help
+# -- imports and constructors --------------------------------------------------------------------
+
+IMPORTED = "import random\nrandom.seed(0)\n\ndef f():\n    return random.random()\n"
+MADE = """\
+import random
+
+class Policy:
+    def __init__(self, size):
+        random.seed(SEED)
+        self.size = size
+"""
 
 
-def test_what_a_variable_is_made_of_is_shown() -> None:
-    found = only("now = int(time.time())\nrng = default_rng(now)\n")
-    assert found.span.start.row == 8
-    assert [item.span.start.row for item in found.related] == [7]
+@pytest.mark.parametrize(
+    ("name", "text", "reported"),
+    [
+        pytest.param("pkg/sampling.py", IMPORTED, [2], id="a module of a package"),
+        pytest.param("pkg/train.py", IMPORTED, [], id="a script that lies in a package"),
+        pytest.param("pkg/test_sampling.py", IMPORTED, [], id="a test"),
+        pytest.param("sampling.py", IMPORTED, [], id="a file that belongs to no package"),
+        pytest.param(
+            "pkg/tool.py",
+            f"{IMPORTED}\nif __name__ == '__main__':\n    f()\n",
+            [],
+            id="a module that is run",
+        ),
+        pytest.param("pkg/policy.py", MADE, [5], id="a constructor"),
+        pytest.param(
+            "pkg/policy.py",
+            MADE.replace("(self, size)", "(self, size, seed)").replace("SEED", "seed"),
+            [],
+            id="a constructor that is given the seed",
+        ),
+        pytest.param(
+            "pkg/policy.py",
+            MADE.replace("Policy", "Trainer"),
+            [],
+            id="an object of which there is one",
+        ),
+    ],
+)
+def test_packages_do_not_seed_for_everybody(
+    project: Path, name: str, text: str, reported: list[int]
+) -> None:
+    rows_found = [each.span.start.row for each in in_project(project, text, name)]
+    assert rows_found == reported
 
 
-def test_the_other_stream_is_shown() -> None:
-    found = only("def f(seed):\n    a = default_rng(seed)\n    return a, default_rng(seed + 1)\n")
-    assert [item.span.start.row for item in found.related] == [8]
+# -- every library -------------------------------------------------------------------------------
 
 
-WITHOUT_FIX = {
-    "a factor": "def f(seed, rank):\n    return default_rng(seed * 1000 + rank)\n",
-    "a difference": "def f(seed, rank):\n    return default_rng(seed - rank)\n",
-    "bits": "def f(seed, rank):\n    return default_rng(seed ^ rank)\n",
-    "three parts": "def f(seed, rank, i):\n    return default_rng(seed + rank + i)\n",
-    "a conversion": "def f(seed, rank):\n    return default_rng(int(seed + rank))\n",
-    "a limit": "def f(seed, rank):\n    return default_rng((seed + rank) % 2**32)\n",
-    "a variable": "def f(seed, rank):\n    s = seed + rank\n    return default_rng(s)\n",
-    "a computed part": "def f(seed, rank):\n    return default_rng(seed + len([rank]))\n",
-    "RandomState": "def f(seed, i):\n    return np.random.RandomState(seed + i)  # noqa: RNG103\n",
-    "the standard library": "def f(seed, rank):\n    return random.Random(seed + rank)\n",
-    "a key beside the key of the seed": (
-        "def f(seed, rank):\n    return jax.random.key(seed), jax.random.key(seed + rank)\n"
-    ),
-}
+@pytest.mark.parametrize(
+    ("imported", "call"),
+    [
+        ("import torch", "torch.manual_seed(0)"),
+        ("import torch", "torch.cuda.manual_seed_all(0)"),
+        ("import torch", "g = torch.Generator().manual_seed(0)"),
+        ("import random", "random.Random().seed(0)"),
+        ("import numpy as np", "np.random.SeedSequence(0)"),
+        ("import cupy", "cupy.random.seed(0)"),
+        ("import tensorflow as tf", "tf.random.set_seed(0)"),
+        ("import keras", "keras.utils.set_random_seed(0)"),
+        ("from lightning.pytorch import seed_everything", "seed_everything(0)"),
+        ("from transformers import set_seed", "set_seed(seed=0)"),
+        ("import haiku as hk", "keys = hk.PRNGSequence(0)"),
+        ("from flax import nnx", "rngs = nnx.Rngs(0)"),
+    ],
+)
+def test_every_library_is_known_to_reset_in_a_loop(imported: str, call: str) -> None:
+    looped = f"{imported}\n\ndef f(n):\n    for i in range(n):\n        {call}\n        print(i)\n"
+    called = f"{imported}\n\ndef g():\n    {call}\n\ndef f(n):\n    while n:\n        g()\n"
+    assert rows(looped) == [(5, "RNG301")]
+    seeds_globally = "=" not in call.partition("(")[0] and "Random()" not in call
+    expected = [(8, "RNG302")] if seeds_globally and "SeedSequence" not in call else []
+    assert rows(called) == expected
+    assert rows(looped.replace("(0)", "(i)").replace("=0", "=i")) == []
 
 
-@pytest.mark.parametrize("text", WITHOUT_FIX.values(), ids=list(WITHOUT_FIX))
-def test_no_fix_where_it_would_not_be_sound(text: str) -> None:
-    assert only(text).code == "RNG107"
-    assert fixed(HEADER + text) == HEADER + text
+def test_a_method_that_seeds_a_known_generator() -> None:
+    text = """\
+import torch
+
+def perturb(parameters, seed):
+    generator = torch.Generator()
+    for each in parameters:
+        generator.manual_seed(int(seed))
+        print(torch.rand(2, generator=generator))
+"""
+    assert rows(text) == [(6, "RNG301")]
+    assert "    generator.manual_seed(int(seed))\n    for" in fixed(text)
 
 
-def test_a_key_is_folded_in_the_style_of_the_file() -> None:
-    text = "from jax.random import key, fold_in\ndef f(seed, rank):\n    return key(seed + rank)\n"
-    assert "return fold_in(key(seed), rank)" in fixed(text)
+# -- duplicates without a fix --------------------------------------------------------------------
 
 
-def test_the_import_of_a_key_is_extended_by_what_the_fix_takes() -> None:
-    text = "from jax.random import key as k\ndef f(seed, rank):\n    return k(seed + rank)\n"
-    assert "from jax.random import key as k, fold_in" in fixed(text)
+@pytest.mark.parametrize(
+    "body",
+    [
+        pytest.param(
+            "cards = random.Random(seed)\n    dice = random.Random(seed)\n"
+            "    return cards.random(), dice.randint(1, 6)",
+            id="the standard library",
+        ),
+        pytest.param(
+            "weights = nnx.Rngs(0)\n    dropout = nnx.Rngs(0)\n"
+            "    return weights.params(), dropout.dropout()",
+            id="streams of keys",
+        ),
+        pytest.param(
+            "weights, dropout = torch.Generator(), torch.Generator()\n"
+            "    weights.manual_seed(1); dropout.manual_seed(1)\n"
+            "    return torch.rand(2, generator=weights), torch.randn(2, generator=dropout)",
+            id="methods that seed",
+        ),
+        pytest.param(
+            "data_rng = np.random.default_rng(seed)\n    points = data_rng.normal()\n"
+            "    noise_rng = np.random.default_rng(seed)\n"
+            "    return points + noise_rng.normal(), data_rng.random()",
+            id="lines apart",
+        ),
+    ],
+)
+def test_a_duplicate_is_reported_without_a_fix(body: str) -> None:
+    head = "import random\nimport numpy as np\nimport torch\nfrom flax import nnx\n"
+    (only,) = found(program(f"{head}\ndef f(seed):\n    {body}\n"))
+    assert (only.code, only.fix) == ("RNG303", None)
 
 
-def test_the_same_sum_twice_is_no_pair_of_siblings() -> None:
-    text = "def f(seed):\n    return default_rng(seed + 1), default_rng(seed + 1)\n"
-    assert (None, 8, "RNG107") not in reported(program(HEADER + text))
+def test_names_that_are_bound_again_are_no_duplicates() -> None:
+    text = """\
+import numpy as np
+
+def f(seed, flip):
+    one = np.random.default_rng(seed)
+    other = np.random.default_rng(seed)
+    if flip:
+        one = np.random.default_rng(flip)
+    return one.normal(), other.normal()
+"""
+    assert rows(text) == []
 
 
-# -- what happens -----------------------------------------------------------------------------
+# -- what the rules claim is so ------------------------------------------------------------------
 
 
-def test_runs_with_neighbouring_seeds_share_the_streams_of_their_workers() -> None:
-    runs = [[np.random.default_rng(seed + rank).random() for rank in (0, 1)] for seed in (7, 8)]
-    assert runs[0][1] == runs[1][0]
-
-    runs = [[np.random.default_rng([rank, seed]).random() for rank in (0, 1)] for seed in (7, 8)]
-    assert len({*runs[0], *runs[1]}) == 4
-
-
-def test_keys_of_sums_are_shared_and_folded_keys_are_not() -> None:
-    def draw(key: jax.Array) -> float:
-        return float(jax.random.uniform(key))
-
-    sums = {draw(jax.random.key(seed + rank)) for seed in (7, 8) for rank in (0, 1)}
-    folded = {
-        draw(jax.random.fold_in(jax.random.key(seed), rank)) for seed in (7, 8) for rank in (0, 1)
-    }
-    assert (len(sums), len(folded)) == (3, 4)
+def test_two_generators_of_one_seed_are_one_stream_and_spawned_ones_are_not() -> None:
+    one, other = np.random.default_rng(5), np.random.default_rng(5)
+    assert np.array_equal(one.normal(size=9), other.normal(size=9))
+    one, other = np.random.default_rng(5).spawn(2)
+    assert not np.array_equal(one.normal(size=9), other.normal(size=9))
 
 
-def test_zeros_at_the_end_of_a_list_make_no_difference() -> None:
-    assert np.random.default_rng([1, 0]).random() == np.random.default_rng(1).random()
+def test_keys_of_both_kinds_draw_alike() -> None:
+    with_type = jax.random.normal(jax.random.key(3), (4,))
+    assert np.array_equal(with_type, jax.random.normal(jax.random.PRNGKey(3), (4,)))
 
 
-def test_to_fold_into_a_key_may_give_what_splitting_it_gives() -> None:
-    key = jax.random.key(5)
-    split = jax.random.key_data(jax.random.split(key)[1])
-    assert np.array_equal(split, jax.random.key_data(jax.random.fold_in(key, 1)))
+def test_a_callee_that_seeds_takes_the_seed_of_its_caller_away() -> None:
+    state = random.getstate()
+
+    def helper() -> None:
+        random.seed(0)
+
+    def drawn_after(seed: int) -> float:
+        random.seed(seed)
+        helper()
+        return random.random()
+
+    try:
+        assert drawn_after(1) == drawn_after(2)
+    finally:
+        random.setstate(state)
 
 
-def test_processes_disagree_on_the_hash_of_a_text_but_not_of_numbers() -> None:
-    def runs(expression: str) -> set[str]:
-        code = f"print({expression})"
-        commands = [[sys.executable, "-R", "-c", code] for _ in range(3)]
-        done = [
-            subprocess.run(item, capture_output=True, check=True, text=True) for item in commands
-        ]
-        return {item.stdout for item in done}
-
-    assert len(runs("hash('name')")) > 1
-    assert len(runs("hash((1, 2))")) == 1
+def test_a_generator_made_of_a_generator_is_the_same_one() -> None:
+    rng = np.random.default_rng(0)
+    assert np.random.default_rng(rng) is rng

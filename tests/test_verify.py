@@ -58,7 +58,7 @@ def unfixed(monkeypatch: pytest.MonkeyPatch) -> None:
 def bundled() -> Verified:
     """One run over all bundled fixtures, as a user starts it."""
     command = [sys.executable, "-m", "rnglint", "verify", "--output-format", "json"]
-    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=300)
+    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=900)
     assert done.stderr == ""
     return Verified(done.returncode, json.loads(done.stdout))
 

@@ -90,6 +90,7 @@ class Config:
     output_format: str | None = None
     cache_dir: str | None = None
     numpy_target: str = "generator"
+    numpy_rng: str = "module"
     knowledge: Mapping[str, Any] = field(default_factory=dict, hash=False)
     root: str | None = None
     path: str | None = None

@@ -39,7 +39,7 @@ OUTPUT_FORMATS = (
 #: The fields of `Config` that hold selectors, and those of `Selection`.
 SELECTORS = ("select", "ignore", "extend_select", "extend_ignore", "fixable", "unfixable")
 
-#: Keys that are not spelled like their field.
+#: Keys that are not spelled like their field; `numpy-target` is the other name of `target-numpy`.
 _FIELDS = {"target-numpy": "numpy_target"}
 
 
@@ -198,5 +198,7 @@ _READERS: dict[str, Callable[[object], Any]] = {
     "output-format": _one_of(*OUTPUT_FORMATS),
     "cache-dir": _string,
     "target-numpy": _one_of("generator", "randomstate"),
+    "numpy-target": _one_of("generator", "randomstate"),
+    "numpy-rng": _one_of("module", "parameter"),
     "knowledge": _table,
 }

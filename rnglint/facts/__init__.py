@@ -46,6 +46,7 @@ def gather_facts(source: Source, knowledge: Knowledge, *, funnel: bool = True) -
 def _gather(tree: Tree, knowledge: Knowledge, errors: tuple[SourceError, ...]) -> Facts:
     from rnglint.facts.flow import follow
     from rnglint.facts.intent import mark_intended, mark_intended_captures
+    from rnglint.facts.name_uses import name_uses
     from rnglint.facts.names import Names
     from rnglint.facts.scopes import lay_out
     from rnglint.facts.seeds import find_seeds
@@ -71,7 +72,7 @@ def _gather(tree: Tree, knowledge: Knowledge, errors: tuple[SourceError, ...]) -
         seeds=find_seeds(names, references),
         defaults=layout.frozen_defaults(),
         module_uses=names.module_uses(),
-        name_uses=names.name_uses(),
+        name_uses=name_uses(names),
         method_uses=flow.method_uses,
         key_reuses=reuses,
         key_captures=mark_intended_captures(flow.key_captures, layout),

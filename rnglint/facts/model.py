@@ -247,25 +247,6 @@ class ModuleUse:
 
 
 @dataclass(frozen=True, slots=True)
-class NameUse:
-    """An occurrence of a variable to which somewhere a "make" call is assigned.
-
-    `home` is the scope that binds the variable, `scope` the one in which the occurrence stands.
-    `store` tells a binding (of any kind) from a load, `attribute` that it is the object of
-    `name.attr`; `member` then is "attr".
-    """
-
-    name: str
-    span: Span
-    scope: int
-    home: int
-    statement: int | None
-    store: bool
-    attribute: bool
-    member: str = ""
-
-
-@dataclass(frozen=True, slots=True)
 class MethodUse:
     """An attribute taken of a value that is known to be of a library's class.
 
@@ -283,6 +264,42 @@ class MethodUse:
     scope: int
     statement: int | None
     call: Call | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Handing:
+    """A variable as an argument of a call, where it is the whole argument.
+
+    `function` is the qualified name of what is called, or its text. Where that is a function of the
+    same source, `scope` is that function's and `parameter` the name that the variable has there.
+    """
+
+    function: str
+    keyword: str | None
+    scope: int | None = None
+    parameter: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class NameUse:
+    """An occurrence of a variable that may hold what a "make" call returns.
+
+    It is assigned such a call somewhere, or is the parameter to which such a variable is handed.
+    `home` is the scope that binds the variable, `scope` the one in which the occurrence stands.
+    `store` tells a binding (of any kind, a parameter's too) from a load. Of a load, `member`
+    is the attribute taken of it, `handing` the call to which it is passed, and `test` says
+    that it is only asked whether it is None.
+    """
+
+    name: str
+    span: Span
+    scope: int
+    home: int
+    statement: int | None
+    store: bool
+    member: MethodUse | None = None
+    handing: Handing | None = None
+    test: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -476,6 +493,7 @@ class Facts:
     `traces` and `hand_overs` have the index of a scope for key: the functions that run under a JAX
     trace, and those that run in workers. `consulted` are the other files on which the facts depend.
     `in_package` says that the file lies beside an `__init__.py`, and is imported from there.
+    `numpy_target` and `numpy_rng` are what the settings want fixes for NumPy to make.
     """
 
     source: Source
@@ -504,6 +522,8 @@ class Facts:
     consulted: frozenset[str] = frozenset()
     complete: bool = True
     in_package: bool = False
+    numpy_target: str = "generator"
+    numpy_rng: str = "module"
     noqa_rows: Mapping[tuple[int | None, int], int] = field(default_factory=dict, repr=False)
 
     def noqa_row(self, span: Span) -> int:

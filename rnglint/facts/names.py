@@ -7,14 +7,13 @@ library only where every binding that can reach it says so.
 from __future__ import annotations
 
 import builtins
-from collections.abc import Iterator
 from itertools import zip_longest
 
 import libcst as cst
 
 from rnglint.diagnostics import Span
 from rnglint.facts.layout import Binding, Layout, ScopeNode, Use
-from rnglint.facts.model import Argument, Call, Context, ModuleUse, NameUse, Reference
+from rnglint.facts.model import Argument, Call, Context, ModuleUse, Reference
 from rnglint.facts.walk import dotted, evaluated, names_in
 from rnglint.knowledge.loader import Entry, Knowledge
 from rnglint.tree.brackets import opening, with_brackets
@@ -79,52 +78,6 @@ class Names:
             if (qualified := self.qualified(use.node, use.scope, use.statement)) in self._modules
             and not _is_alias_value(use)
         )
-
-    def name_uses(self) -> tuple[NameUse, ...]:
-        """Every occurrence of the variables that somewhere hold a newly made generator."""
-        makers = {
-            (scope.index, name)
-            for scope in self.layout.scopes
-            for name, bindings in scope.bindings.items()
-            if any(self._makes(binding.value, scope) for binding in bindings)
-        }
-        found = [*self._loads(makers), *self._stores(makers)] if makers else []
-        return tuple(sorted(found, key=lambda item: item.span.sort_key))
-
-    def _makes(self, value: cst.BaseExpression | None, scope: ScopeNode) -> bool:
-        entry = self.entry(value.func, scope) if isinstance(value, cst.Call) else None
-        return entry is not None and entry.effect == "make" and not entry.workers
-
-    def _loads(self, makers: set[tuple[int, str]]) -> Iterator[NameUse]:
-        for use in self.layout.uses:
-            root: cst.BaseExpression = use.node
-            member = ""
-            while isinstance(root, cst.Attribute):
-                member = root.attr.value
-                root = root.value
-            assert isinstance(root, cst.Name)
-            home = use.scope.lookup(root.value)
-            if home and (home.index, root.value) in makers:
-                yield self._name_use(root, use.scope, home, use.statement, False, member)
-
-    def _stores(self, makers: set[tuple[int, str]]) -> Iterator[NameUse]:
-        for store in self.layout.stores:
-            home = store.scope.lookup(store.name)
-            if home and (home.index, store.name) in makers:
-                yield self._name_use(store.node, store.scope, home, store.statement, True)
-
-    def _name_use(
-        self,
-        node: cst.CSTNode,
-        scope: ScopeNode,
-        home: ScopeNode,
-        statement: int | None,
-        store: bool,
-        member: str = "",
-    ) -> NameUse:
-        span = self.tree.span(node)
-        name = self.tree.source.text_at(span)
-        return NameUse(name, span, scope.index, home.index, statement, store, bool(member), member)
 
     # -- resolution -------------------------------------------------------------------------
 

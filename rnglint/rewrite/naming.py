@@ -102,7 +102,7 @@ def _is_visible(facts: Facts, item: Import, scope: int, before: int) -> bool:
     if home != item.scope or item.statement >= before:
         return False
     meanings = {other.qualified for other in facts.imports if _same_name(item, other)}
-    certain = facts.statements[item.statement].parent == _definition(facts, item.scope)
+    certain = facts.statements[item.statement].parent == definition(facts, item.scope)
     return certain and len(meanings) == 1
 
 
@@ -118,7 +118,7 @@ def _home(facts: Facts, name: str, scope: int) -> int | None:
     return None
 
 
-def _definition(facts: Facts, scope: int) -> int | None:
+def definition(facts: Facts, scope: int) -> int | None:
     """The statement that opens a scope: None for the module."""
     span = facts.scopes[scope].span
     if facts.scopes[scope].kind is ScopeKind.MODULE:

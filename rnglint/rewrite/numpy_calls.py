@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from rnglint.diagnostics import Edit, Position, Span
 from rnglint.facts.model import Argument, Call, Facts, MethodUse, Reference
 from rnglint.rewrite.python_int import is_noticed
+from rnglint.rewrite.shapes import is_full
 
 #: The kinds of expressions that cannot be one dimension of a shape.
 _NO_DIMENSION = frozenset({"Tuple", "List", "Set", "Dict", "GeneratorExp", "ListComp"})
@@ -64,7 +65,7 @@ def translation(
     keep_int = python_int and form == "integers"
     if keep_int and _is_scalar(draw.call):
         keep_int = is_noticed(facts, draw.call, draw.scope, draw.statement)
-    edits = _FORMS[form](facts, draw.name, draw.call, keep_int)
+    edits = _FORMS[form](facts, draw, draw.call, keep_int)
     return None if edits is None else (name, *edits)
 
 
@@ -103,18 +104,18 @@ def _append(facts: Facts, call: Call, text: str) -> tuple[Edit, ...]:
     return (_insert(Position(start.row + len(rows) - 1, column), call.span, f", {text}"),)
 
 
-def _untranslatable(facts: Facts, legacy: str, call: Call, keep_int: bool) -> None:
+def _untranslatable(facts: Facts, draw: Draw, call: Call, keep_int: bool) -> None:
     return None
 
 
-def _verbatim(facts: Facts, legacy: str, call: Call, keep_int: bool) -> tuple[Edit, ...] | None:
+def _verbatim(facts: Facts, draw: Draw, call: Call, keep_int: bool) -> tuple[Edit, ...] | None:
     """Arguments that stay, save for the few that only the legacy function accepts."""
-    if legacy == "uniform":
+    if draw.name == "uniform":
         given = _given(call, "low", "high", "size")
         bounds = [_number(given.get("low"), 0.0), _number(given.get("high"), 1.0)]
         low, high = bounds
         return None if low is not None and high is not None and high < low else ()
-    if legacy == "hypergeometric":
+    if draw.name == "hypergeometric":
         given = _given(call, "ngood", "nbad", "nsample", "size")
         counts = [_number(given.get(name), 0) for name in ("ngood", "nbad")]
         return None if any(n is not None and n >= _HYPERGEOMETRIC_LIMIT for n in counts) else ()
@@ -128,16 +129,19 @@ def _number(argument: Argument | None, default: float) -> float | None:
     return argument.literal if isinstance(argument.literal, (int, float)) else None
 
 
-def _shape(facts: Facts, legacy: str, call: Call, keep_int: bool) -> tuple[Edit, ...] | None:
+def _shape(facts: Facts, draw: Draw, call: Call, keep_int: bool) -> tuple[Edit, ...] | None:
     """`rand(2, 3)` takes dimensions, `random((2, 3))` a shape.
 
-    `rand(*shape)` stays as it is: an empty `shape` would give a scalar there, an array here.
+    An empty `shape` would give a scalar in `rand(*shape)`, and an array in `random(shape)`.
     """
     arguments = call.arguments
     if not all(_is_dimension(item) for item in arguments):
         return None
     if len(arguments) <= 1:
-        return None if _starred(call) else ()
+        if not _starred(call):
+            return ()
+        star = Span(arguments[0].span.start, arguments[0].value.start, call.span.cell)
+        return (Edit(star, ""),) if is_full(facts, arguments[0], draw.scope) else None
     if not _plain(call):
         return None
     start, end = call.arguments_span.start, call.arguments_span.end
@@ -154,7 +158,7 @@ def _is_dimension(argument: Argument) -> bool:
     return number if argument.is_literal else argument.kind not in _NO_DIMENSION
 
 
-def _integers(facts: Facts, legacy: str, call: Call, keep_int: bool) -> tuple[Edit, ...] | None:
+def _integers(facts: Facts, draw: Draw, call: Call, keep_int: bool) -> tuple[Edit, ...] | None:
     """Same bounds; a dtype that is not in native byte order is refused by Generators."""
     given = _given(call, "low", "high", "size", "dtype")
     dtype = given.get("dtype")
@@ -170,7 +174,7 @@ def _is_scalar(call: Call) -> bool:
 
 
 def _random_integers(
-    facts: Facts, legacy: str, call: Call, keep_int: bool
+    facts: Facts, draw: Draw, call: Call, keep_int: bool
 ) -> tuple[Edit, ...] | None:
     """Bounds are inclusive, and a single one is the upper bound of a range from 1."""
     given = _given(call, "low", "high", "size")
@@ -185,7 +189,7 @@ def _random_integers(
     return _insert(low.span.start, low.span, "1, "), *endpoint
 
 
-_FORMS: dict[str, Callable[[Facts, str, Call, bool], tuple[Edit, ...] | None]] = {
+_FORMS: dict[str, Callable[[Facts, Draw, Call, bool], tuple[Edit, ...] | None]] = {
     "verbatim": _verbatim,
     "shape": _shape,
     "integers": _integers,

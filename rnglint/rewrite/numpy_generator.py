@@ -8,39 +8,63 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable
+from dataclasses import dataclass, field
 
 from rnglint.diagnostics import Applicability, Edit, Fix, Position, Span
 from rnglint.facts.model import Facts, Reference, Statement
+from rnglint.rewrite import numpy_reasons as because
 from rnglint.rewrite.naming import Spelling, free_name, spelling, unused_after
 from rnglint.rewrite.numpy_calls import Draw, translation
-from rnglint.rewrite.numpy_hazards import pins_numbers
-from rnglint.rewrite.numpy_home import Group, groups
+from rnglint.rewrite.numpy_groups import Group, Plan, seeding_statement
+from rnglint.rewrite.numpy_home import plan_groups
+from rnglint.rewrite.numpy_parameter import NAME as PARAMETER
+from rnglint.rewrite.numpy_parameter import parameter_edits
+from rnglint.rewrite.places import MODULE
 
-DEFAULT_RNG = "numpy.random.default_rng"
+#: What makes a generator, by the setting `target-numpy`: a new one, or one of the old stream.
+_MAKERS = {"generator": "default_rng", "randomstate": "RandomState"}
+#: Functions of the module whose method has another name.
+_METHODS = {"ranf": "random_sample", "sample": "random_sample"}
 #: What a new generator is called: the first of these that is free.
 NAMES = ("rng", "np_rng", "generator", "numpy_rng", "random_generator")
 
 
-def generator_fixes(facts: Facts) -> dict[Span, Fix]:
-    """The fix of each seed and draw that can move to a generator, by the span of the reference."""
+@dataclass(frozen=True, slots=True)
+class Repairs:
+    """By the span of each seed and draw: its fix, or why it has none."""
+
+    fixes: dict[Span, Fix] = field(default_factory=dict)
+    reasons: dict[Span, str] = field(default_factory=dict)
+
+
+def generator_fixes(facts: Facts) -> Repairs:
+    """What can be done for each use of the global state."""
     if not any(item.entry.library == "numpy" for item in facts.references):
-        return {}
-    fixes: dict[Span, Fix] = {}
-    for group in groups(facts, lambda item: _translated(facts, item, "rng") is not None):
-        fix = _fix(facts, group)
-        if fix:
-            fixes.update({item.span: fix for item in (*group.seeds, *group.draws)})
-    return fixes
+        return Repairs()
+    plan = plan_groups(facts, lambda item: _translated(facts, item, "rng") is not None)
+    repairs = Repairs(reasons=plan.reasons)
+    for group in plan.groups:
+        repaired = group.draws if group.keeps else (*group.seeds, *group.draws)
+        fix = _fix(facts, group, plan)
+        for item in repaired:
+            if isinstance(fix, Fix):
+                repairs.fixes[item.span] = fix
+            else:
+                repairs.reasons[item.span] = fix
+    return repairs
 
 
-def default_rng(facts: Facts, reference: Reference, gone: Iterable[Span] = ()) -> Spelling | None:
-    """How `default_rng` is written in the place of `reference`, a function of `numpy.random`."""
+def generator_maker(
+    facts: Facts, reference: Reference, gone: Iterable[Span] = ()
+) -> Spelling | None:
+    """How what makes a generator is written in the place of `reference`, a function of NumPy."""
     module = reference.prefix.rpartition(".")[2]
+    name = _MAKERS[facts.numpy_target]
     if reference.prefix and not module.startswith(("mtrand", "_")):
-        return Spelling(f"{reference.prefix}.default_rng")
+        return Spelling(f"{reference.prefix}.{name}")
     before = len(facts.statements) if reference.statement is None else reference.statement
     unused = unused_after(facts, "numpy.random", set(gone))
-    return spelling(facts, DEFAULT_RNG, reference.scope, before, unused=unused)
+    return spelling(facts, f"numpy.random.{name}", reference.scope, before, unused=unused)
 
 
 def merged(edits: Iterable[Edit]) -> tuple[Edit, ...]:
@@ -48,13 +72,14 @@ def merged(edits: Iterable[Edit]) -> tuple[Edit, ...]:
     return tuple(sorted(dict.fromkeys(edits), key=lambda edit: edit.span.sort_key))
 
 
-def _fix(facts: Facts, group: Group) -> Fix | None:
-    if pins_numbers(facts, group.draws):
-        return None
+def _fix(facts: Facts, group: Group, plan: Plan) -> Fix | str:
+    """The fix of a group, or why it has none."""
+    if group.takers:
+        return _taking_fix(facts, group)
     readers = [item.scope for item in group.draws]
-    name = group.name or free_name(facts, NAMES, group.scope, readers)
+    name = group.name or free_name(facts, _names(group, plan), group.scope, readers)
     if name is None:
-        return None
+        return because.NAMES
     made = [
         *_creation(facts, group, name),
         *(_rebinding(facts, item, group, name) for item in group.seeds),
@@ -63,21 +88,50 @@ def _fix(facts: Facts, group: Group) -> Fix | None:
     edits: list[Edit] = []
     for part in (*made, *moved):
         if part is None:
-            return None
+            return because.IMPORTS
         edits += part
     return Fix(f"Draw from a generator `{name}`", merged(edits), Applicability.UNSAFE)
 
 
+def _taking_fix(facts: Facts, group: Group) -> Fix | str:
+    """The fix of functions that take a generator as a parameter."""
+    edits = parameter_edits(facts, group.takers, group.draws[0].prefix)
+    moved = [_translated(facts, item, PARAMETER) for item in group.draws]
+    if edits is None:
+        return because.IMPORTS
+    edits += [edit for part in moved for edit in part or ()]
+    message = f"Take a generator as the parameter `{PARAMETER}`"
+    return Fix(message, merged(edits), Applicability.UNSAFE)
+
+
+def _names(group: Group, plan: Plan) -> tuple[str, ...]:
+    """What the group's generator may be called: that of a module made to be imported is private."""
+    return ("_rng", *NAMES) if group.scope == MODULE and plan.is_library else NAMES
+
+
 def _translated(facts: Facts, draw: Reference, name: str) -> tuple[Edit, ...] | None:
+    if facts.numpy_target == "randomstate":
+        method = _METHODS.get(draw.entry.name, draw.entry.name)
+        return (Edit(draw.span, f"{name}.{method}"),)
     return translation(facts, Draw.of(draw), name, python_int=True)
 
 
 def _rebinding(facts: Facts, seed: Reference, group: Group, name: str) -> tuple[Edit, ...] | None:
-    """`np.random.seed(42)` becomes `rng = np.random.default_rng(42)`."""
-    made = default_rng(facts, seed, _spans(group))
-    if made is None:
+    """`np.random.seed(42)` becomes `rng = np.random.default_rng(42)`, or follows such a line."""
+    made = generator_maker(facts, seed, _spans(group))
+    statement = seeding_statement(facts, seed)
+    if made is None or statement is None or seed.call is None:
         return None
-    return Edit(seed.span, f"{name} = {made.text}"), *made.edits
+    whole = seed.call.span == statement.span
+    if whole and not group.keeps:
+        return Edit(seed.span, f"{name} = {made.text}"), *made.edits
+    arguments = facts.text(seed.call.arguments_span)
+    line = f"{name} = {made.text}{arguments}"
+    if not group.keeps:
+        return Edit(statement.span, line), *made.edits
+    start = Position(statement.span.start.row, 1)
+    place = Span(start, start, statement.span.cell)
+    return Edit(place, f"{statement.indent}{line}\n"), *made.edits
 
 
 def _creation(facts: Facts, group: Group, name: str) -> list[tuple[Edit, ...] | None]:
@@ -87,7 +141,7 @@ def _creation(facts: Facts, group: Group, name: str) -> list[tuple[Edit, ...] | 
     prefixes = Counter(item.prefix for item in group.draws)
     made = spelling(
         facts,
-        DEFAULT_RNG,
+        f"numpy.random.{_MAKERS[facts.numpy_target]}",
         group.scope,
         group.after.index + 1,
         prefer=prefixes.most_common(1)[0][0],
@@ -102,7 +156,9 @@ def _creation(facts: Facts, group: Group, name: str) -> list[tuple[Edit, ...] | 
 
 
 def _spans(group: Group) -> set[Span]:
-    return {item.span for item in (*group.seeds, *group.draws)}
+    """What the group's fix takes away."""
+    seeds = () if group.keeps else group.seeds
+    return {item.span for item in (*seeds, *group.draws)}
 
 
 def _line_end(facts: Facts, statement: Statement) -> Span:

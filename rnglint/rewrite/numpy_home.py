@@ -1,61 +1,47 @@
 """Where the generators live that take the place of NumPy's global state.
 
-A `Group` is one generator: the seeds that become its creation, and the draws that will be its
-methods. A group is planned whole or not at all, because a draw left behind would lose its seed.
-Draws that no seed of the file feeds may move one by one.
+A seed that nobody else may need becomes the generator; beside one that others may need, the
+generator is made in addition. A draw moves to the generator of the seed that feeds it, and where no
+seed of the file does, to one that is there already, or to a new one of the module.
 """
 
 from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
-from pathlib import PurePath
+from dataclasses import replace
+from functools import cached_property
 
+from rnglint.diagnostics import Span
 from rnglint.facts.model import Context, Facts, Reference, Scope, ScopeKind, Statement
-from rnglint.rewrite.numpy_hazards import Elsewhere, feeds_others, hidden_use
+from rnglint.rewrite import numpy_reasons as because
+from rnglint.rewrite.numpy_calls import Draw
+from rnglint.rewrite.numpy_consumers import Consumers
+from rnglint.rewrite.numpy_groups import (
+    Group,
+    Plan,
+    is_seed,
+    seed_can_repeat,
+    seed_is_usual,
+    seeding_statement,
+)
 from rnglint.rewrite.numpy_nearby import usable
-from rnglint.rewrite.places import Places
+from rnglint.rewrite.numpy_parameter import Parameters
+from rnglint.rewrite.numpy_seeders import seeders
+from rnglint.rewrite.numpy_setup import ATTRIBUTE, shared_draws
+from rnglint.rewrite.numpy_stored import Stored
+from rnglint.rewrite.numpy_workers import Workers
+from rnglint.rewrite.places import MODULE, Places
+from rnglint.rewrite.purpose import is_program, is_test_file
+from rnglint.rewrite.reach import Reach
 
-MODULE = 0
-_SEEDS = 2**32
-
-
-@dataclass(frozen=True, slots=True)
-class Group:
-    """A generator to be: bound in `scope` by its `seeds`, used by its `draws`.
-
-    Where no seed comes before every draw, it is first made, unseeded, after the import `after`.
-    `name` is that of a generator which is there already.
-    """
-
-    scope: int
-    seeds: tuple[Reference, ...]
-    draws: tuple[Reference, ...]
-    after: Statement | None = None
-    name: str | None = None
+#: Functions that a test runner calls before others.
+_SETUP = frozenset({"setup_module", "setUpModule", "setup_function", "setup"})
 
 
-def groups(facts: Facts, translatable: Callable[[Reference], bool]) -> tuple[Group, ...]:
+def plan_groups(facts: Facts, translatable: Callable[[Reference], bool]) -> Plan:
     """The generators that this source should have in place of the global state."""
     return _Planner(facts, translatable).plan()
-
-
-def seed_is_usual(reference: Reference) -> bool:
-    """Whether the seed is one that the legacy functions and `default_rng` both take.
-
-    What is no literal is taken for a good seed, as the program would stop there otherwise.
-    """
-    if reference.call is None or len(reference.call.arguments) > 1:
-        return False
-    for argument in reference.call.arguments:
-        if argument.star or argument.keyword not in (None, "seed"):
-            return False
-        if argument.is_literal:
-            value = argument.literal
-            return value is None or (isinstance(value, int) and 0 <= value < _SEEDS)
-        return argument.text.strip("()[] ") != ""
-    return True
 
 
 class _Planner:
@@ -64,140 +50,258 @@ class _Planner:
     def __init__(self, facts: Facts, translatable: Callable[[Reference], bool]) -> None:
         self.facts = facts
         self.places = Places(facts)
-        used = [item for item in facts.references if _is_used(item)]
-        self.seeds = [item for item in used if item.entry.effect == "seed"]
-        self.draws = [item for item in used if item.entry.effect == "draw"]
-        self.below: defaultdict[int, list[Reference]] = defaultdict(list)
-        for item in used:
-            for scope in self.places.chain(item.scope):
-                self.below[scope.index].append(item)
-        self.holding = {index: len(found) for index, found in self.below.items()}
-        self.elsewhere = Elsewhere(self.places)
-        self.good = {item.span for item in self.draws if translatable(item)}
+        self.reach = Reach(self.places)
+        self.workers = Workers(self.places, self.reach)
+        self.stored = Stored(self.places, self.reach)
+        self.consumers = Consumers(self.places, self.reach)
+        self.translatable = translatable
+        self.preserving = facts.numpy_target == "randomstate"
+        own = [item for item in facts.references if item.entry.library == "numpy"]
+        self.draws = [item for item in own if _is_used(item) and item.entry.effect == "draw"]
+        self.seeds = [item for item in own if is_seed(item) and not item.alias]
+        self.odd = [item for item in own if _is_odd(item)]
+        self.groups: list[Group] = []
+        self.reasons: dict[Span, str] = {}
+        self.moved: set[Span] = set()
+        self.own_seed = self._own_seeds(certain=True)
+        self.own_default = self._own_seeds(certain=False)
 
-    def plan(self) -> tuple[Group, ...]:
-        """The groups of the source; none where others may depend on the global state."""
-        if not self.draws or hidden_use(self.facts):
-            return ()
-        if not self.seeds:
-            return self._without_seed()
-        return () if feeds_others(self.facts) else self._with_seeds()
+    def plan(self) -> Plan:
+        """The groups of the source, and why the rest gets none."""
+        if _is_hidden(self.facts):
+            return Plan(reasons={item.span: because.UNSEEN for item in (*self.seeds, *self.draws)})
+        self._refuse_what_cannot_move()
+        by_scope: defaultdict[int, list[Reference]] = defaultdict(list)
+        for seed in self.seeds:
+            by_scope[seed.scope].append(seed)
+        module = by_scope.pop(MODULE, [])
+        for scope, seeds in by_scope.items():
+            self._in_function(self.facts.scopes[scope], seeds)
+        if module:
+            self._in_module(module)
+        self._unseeded()
+        return Plan(tuple(self.groups), self.reasons, not self.is_program)
 
-    def _with_seeds(self) -> tuple[Group, ...]:
-        """Groups of functions that seed themselves, and one for the rest of the module."""
-        local = [group for scope in self.facts.scopes if (group := self._local(scope))]
-        draws = _without(self.draws, (item for group in local for item in group.draws))
-        seeds = _without(self.seeds, (item for group in local for item in group.seeds))
-        module = self._module(seeds, draws)
-        if module is not None and module.seeds:
-            return (*local, module)
-        if not all(self._is_independent(item) for item in draws):
-            return ()
-        return (*local, module) if module else tuple(local)
+    # -- what cannot move -----------------------------------------------------------------------
 
-    def _without_seed(self) -> tuple[Group, ...]:
-        """The generators that are there already, and a new one for the draws that have none."""
-        groups: list[Group] = []
+    def _refuse_what_cannot_move(self) -> None:
+        for item in self.odd:
+            self._refuse(self._fed(item), because.REPLAYED)
+        for seeder in seeders(self.places):
+            touched = self.reach.touched(seeder.scope)
+            fed = [
+                item
+                for item in self.draws
+                if item.span not in self.own_seed
+                and (seeder.scope == MODULE or self.reach.is_touched(item.scope, touched))
+            ]
+            self._refuse(fed, because.seeded_by(seeder.name))
         for draw in self.draws:
-            found = usable(self.places, draw) if draw.span in self.good else None
-            if found and not self.elsewhere.may_run(draw, found[1].scope):
-                groups.append(Group(found[1].scope, (), (draw,), name=found[0]))
-        rest = _without(self.draws, (item for group in groups for item in group.draws))
-        module = self._module([], rest)
-        return (*groups, module) if module else tuple(groups)
+            if draw.span not in self.reasons and (why := self._obstacle(draw)):
+                self.reasons[draw.span] = why
 
-    # -- a function that seeds what it draws ------------------------------------------------
+    def _obstacle(self, draw: Reference) -> str | None:
+        """Why a draw cannot move, wherever a generator may be."""
+        if not self.translatable(draw):
+            return because.untranslatable(Draw.of(draw))
+        if self.workers.is_compiled(draw):
+            return because.COMPILED
+        if self.preserving:
+            return None
+        return because.STORED if self.stored.depends_on(draw) else None
 
-    def _local(self, scope: Scope) -> Group | None:
-        """The group of a function whose first seed comes before all draws in and below it."""
-        seeds = [item for item in self.below[scope.index] if item.entry.effect == "seed"]
-        draws = [item for item in self.below[scope.index] if item.entry.effect == "draw"]
-        if scope.kind is not ScopeKind.FUNCTION or not seeds or not draws:
-            return None
-        if any(item.scope != scope.index for item in seeds) or self._is_enclosed(scope):
-            return None
-        first = self._statement(seeds[0])
-        if first is None or not all(self.places.follows(item, first) for item in draws):
-            return None
-        if self.places.mentions_others(scope, self.holding):
-            return None
-        group = Group(scope.index, tuple(seeds), tuple(draws))
-        return group if self._is_sound(group) else None
+    def _refuse(self, items: Iterable[Reference], why: str) -> None:
+        for item in items:
+            if item.span not in self.moved:
+                self.reasons.setdefault(item.span, why)
 
-    def _is_enclosed(self, scope: Scope) -> bool:
-        """Whether a function around this one sets the seed as well."""
+    def _movable(self, draws: Iterable[Reference], home: int, *, once: bool) -> list[Reference]:
+        """Those of `draws` that may be methods of a generator of `home`."""
+        found = []
+        for draw in draws:
+            if draw.span in self.reasons or draw.span in self.moved or not (draw.call or once):
+                continue
+            if self.workers.is_in_worker(draw, home):
+                self.reasons[draw.span] = because.WORKER
+            else:
+                found.append(draw)
+        return found
+
+    def _fed(self, source: Reference) -> list[Reference]:
+        """The draws that a seed of the global state, or another use of it, may concern.
+
+        Not so those before which another seed is set in any case.
+        """
+        everything = self._concerns_all(source)
+        own = {**self.own_seed, **(self.own_default if everything else {})}
+        touched = frozenset() if everything else self.reach.touched(source.scope)
+        return [
+            item
+            for item in self.draws
+            if own.get(item.span, source.scope) == source.scope
+            and (everything or self.reach.is_touched(item.scope, touched))
+        ]
+
+    def _own_seeds(self, *, certain: bool) -> dict[Span, int]:
+        """For each draw that follows a seed of a function around it, the innermost such scope.
+
+        A seed is not `certain` where it is only set if one is given.
+        """
+        homes: defaultdict[int, list[Statement]] = defaultdict(list)
+        for seed in self.seeds:
+            home = seeding_statement(self.facts, seed)
+            if home is not None and (home.kind != "If") == certain and seed.scope != MODULE:
+                homes[seed.scope].append(home)
+        found: dict[Span, int] = {}
+        for draw in self.draws if homes else ():
+            for scope in self.places.functions(draw.scope):
+                if any(self.places.follows(draw, home) for home in homes[scope.index]):
+                    found.setdefault(draw.span, scope.index)
+        return found
+
+    def _concerns_all(self, source: Reference) -> bool:
+        """Whether what follows a use of the global state is not to be seen in this file."""
+        functions = self.places.functions(source.scope)
+        if not functions or self.reach.is_test(functions[-1]):
+            return not functions
+        prepares = functions[-1].name in _SETUP or any(
+            "fixture" in d for d in functions[-1].decorators
+        )
+        return prepares or not (is_test_file(self.facts) or self.is_program)
+
+    # -- a function that seeds ------------------------------------------------------------------
+
+    def _in_function(self, scope: Scope, seeds: list[Reference]) -> None:
+        """Plans the generator of a function that seeds, for what it draws after that."""
+        why = self._unbindable(scope, seeds)
+        fed = self._fed(seeds[0])
+        if why is None:
+            first = seeding_statement(self.facts, seeds[0])
+            assert first is not None
+            own = [item for item in fed if self._is_below(item, scope, first)]
+            once = len(seeds) == 1 and not seeds[0].loops
+            shared = shared_draws(self.places, scope, fed)
+            moved = self._movable(shared or own, scope.index, once=once)
+            name = ATTRIBUTE if shared else None
+            why = self._add(Group(scope.index, tuple(seeds), tuple(moved), name=name), fed)
+        if why is not None:
+            self._refuse(seeds, why)
+        self._refuse(fed, because.seeded_elsewhere(seeds[0], scope.name))
+
+    def _is_below(self, draw: Reference, scope: Scope, first: Statement) -> bool:
+        return self.places.within(draw.scope, scope.index) and self.places.follows(draw, first)
+
+    def _unbindable(self, scope: Scope, seeds: list[Reference]) -> str | None:
+        """Why the seeds of a scope cannot become bindings of one name, if they cannot."""
+        if scope.kind not in (ScopeKind.FUNCTION, ScopeKind.MODULE):
+            return because.NOT_ALONE
         outer = {item.index for item in self.places.functions(scope.index)[1:]}
-        return any(item.scope in outer for item in self.seeds)
+        if any(item.scope in outer for item in self.seeds):
+            return because.kept_for(None)
+        for seed in seeds:
+            home = seeding_statement(self.facts, seed)
+            if home is None:
+                return because.NOT_ALONE
+            if self.preserving and home.kind == "If":
+                return because.CONDITIONAL
+            if not seed_is_usual(seed):
+                return because.UNUSUAL
+            if not self._varies(seed):
+                return because.REPEATED
+        return None
 
-    def _is_sound(self, group: Group) -> bool:
-        """Whether all seeds can become bindings, and all draws methods, of one name."""
-        if not all(item.span in self.good for item in group.draws):
-            return False
-        if not all(self._can_bind(item) for item in group.seeds):
-            return False
-        if any(self.elsewhere.may_run(item, group.scope) for item in group.draws):
-            return False
-        once = len(group.seeds) == 1 and not group.seeds[0].loops and group.after is None
-        return once or all(item.call for item in group.draws)
-
-    def _can_bind(self, seed: Reference) -> bool:
-        """Whether a seed is a statement of its own, not one that repeats itself in a loop."""
-        statement = self._statement(seed)
-        if statement is None or not seed_is_usual(seed) or seed.call is None:
-            return False
-        if not seed.loops:
+    def _varies(self, seed: Reference) -> bool:
+        """Whether a seed is not one that repeats itself in a loop."""
+        if not seed.loops or seed.call is None:
             return True
         varying = self.facts.loops[seed.loops[-1]].varying
         return any(not varying.isdisjoint(item.names) for item in seed.call.arguments)
 
-    def _statement(self, seed: Reference) -> Statement | None:
-        """The statement that consists of this seed's call."""
-        if seed.statement is None or seed.call is None:
-            return None
-        statement = self.facts.statements[seed.statement]
-        return statement if statement.span == seed.call.span else None
+    def _add(self, group: Group, fed: list[Reference]) -> str | None:
+        """Adds a group; the answer says why its seeds stay, if they do."""
+        if not group.draws:
+            return because.NO_DRAWS
+        moved = {item.span for item in group.draws}
+        rest = [item for item in fed if item.span not in moved | self.moved]
+        others = self._others(group)
+        keeps = bool(rest or others is not None)
+        if keeps and self.preserving:
+            return because.kept_for(others or None)
+        if keeps and not all(map(self._can_stay, group.seeds)):
+            return because.NOT_ALONE
+        self.groups.append(replace(group, keeps=keeps))
+        self.moved |= moved
+        return because.kept_for(others or None) if keeps else None
 
-    # -- the module's generator -------------------------------------------------------------
+    def _can_stay(self, seed: Reference) -> bool:
+        """Whether a line can be put before the seed that makes a generator of the same seed."""
+        statement = seeding_statement(self.facts, seed)
+        return statement is not None and statement.alone and seed_can_repeat(seed)
 
-    def _module(self, seeds: list[Reference], draws: list[Reference]) -> Group | None:
-        if not draws or any(item.scope != MODULE for item in seeds):
-            return None
-        if not seeds:
-            return self._unseeded(draws)
-        if not self._is_program(draws):
-            return None
-        first, after = self._statement(seeds[0]), None
-        if first is None or len(self._reached(draws, first)) < len(draws):
-            after = self._last_import(draws)
-            if after is None or len(self._reached(draws, after)) < len(draws):
-                return None
-        group = Group(MODULE, tuple(seeds), tuple(draws), after)
-        return group if self._is_sound(group) else None
+    def _others(self, group: Group) -> str | None:
+        """Who else may draw from what the group's seeds have seeded: a name, or "" for anybody."""
+        if group.scope != MODULE:
+            return self.consumers.among(self.reach.touched(group.scope))
+        named = [item.index for item in self.facts.scopes if item.kind is not ScopeKind.LAMBDA]
+        found = self.consumers.among(named)
+        return "" if found is None and not self.is_program else found
 
-    def _is_program(self, draws: list[Reference]) -> bool:
-        """Whether the module runs by itself: then its seed is meant for its own draws.
+    # -- a module that seeds --------------------------------------------------------------------
 
-        The seed of a module that only defines things may be meant for those who import it.
-        """
-        path = PurePath(self.facts.source.filename)
-        if path.suffix == ".ipynb" or path.stem.startswith("test_") or path.stem.endswith("_test"):
-            return True
-        if any(not self.places.functions(item.scope) for item in draws):
-            return True
-        own = frozenset(item.name for item in self.facts.scopes if item.kind is ScopeKind.FUNCTION)
-        return self.places.runs_on_import(own)
+    def _in_module(self, seeds: list[Reference]) -> None:
+        why = self._unbindable(self.facts.scopes[MODULE], seeds)
+        if why is None:
+            why = self._add_module(seeds)
+        if why is not None:
+            self._refuse(seeds, why)
+        self._refuse(self._fed(seeds[0]), because.seeded_elsewhere(seeds[0], ""))
 
-    def _unseeded(self, draws: list[Reference]) -> Group | None:
-        """A generator after the imports, for those draws that can and may use it."""
-        after = self._last_import(draws)
-        if after is None:
-            return None
-        moved = [
-            item
-            for item in self._reached(draws, after)
-            if item.span in self.good and not self.elsewhere.may_run(item, MODULE)
-        ]
-        return Group(MODULE, (), tuple(moved), after) if moved else None
+    def _add_module(self, seeds: list[Reference]) -> str | None:
+        first, after = seeding_statement(self.facts, seeds[0]), None
+        fed = self._fed(seeds[0])
+        moved = self._movable(fed, MODULE, once=len(seeds) == 1 and not seeds[0].loops)
+        if first is None or len(self._reached(moved, first)) < len(moved):
+            after = self._last_import(moved)
+            if after is None:
+                return because.EARLY
+            moved = self._reached([item for item in moved if item.call], after)
+        return self._add(Group(MODULE, tuple(seeds), tuple(moved), after), fed)
+
+    @cached_property
+    def is_program(self) -> bool:
+        """Whether nobody imports what this file does."""
+        return is_program(self.places, self.draws)
+
+    # -- no seed --------------------------------------------------------------------------------
+
+    def _unseeded(self) -> None:
+        """The generators that are there already, and a new one for the draws that have none."""
+        rest = [i for i in self.draws if i.span not in self.moved and i.span not in self.reasons]
+        if self.preserving:
+            self._refuse(rest, because.NO_SEED)
+            return
+        for draw in rest:
+            found = usable(self.places, draw)
+            if found and not self.workers.is_in_worker(draw, found[1].scope):
+                self.groups.append(Group(found[1].scope, (), (draw,), name=found[0]))
+                self.moved.add(draw.span)
+        rest = self._movable(self._without_parameter(rest), MODULE, once=True)
+        after = self._last_import(rest) if rest else None
+        reached = self._reached(rest, after) if after else []
+        if reached:
+            self.groups.append(Group(MODULE, (), tuple(reached), after))
+            self.moved |= {item.span for item in reached}
+        self._refuse(rest, because.EARLY if after else because.IMPORTS)
+
+    def _without_parameter(self, draws: list[Reference]) -> list[Reference]:
+        """The draws that are left when functions take generators where the settings want that."""
+        rest = [item for item in draws if item.span not in self.moved]
+        if self.facts.numpy_rng != "parameter" or is_test_file(self.facts):
+            return rest
+        for takers, found in Parameters(self.places, self.reach).clusters(rest):
+            self.groups.append(Group(takers[0], (), tuple(found), takers=tuple(takers)))
+            self.moved |= {item.span for item in found}
+        return rest
 
     def _reached(self, draws: list[Reference], home: Statement) -> list[Reference]:
         """The draws that only run after `home`, a statement of the module, has run."""
@@ -230,16 +334,22 @@ class _Planner:
                 found = statement
         return found
 
-    def _is_independent(self, draw: Reference) -> bool:
-        """Whether a draw stands in a test, which must not rely on what other code has seeded."""
-        return any(item.name.startswith("test") for item in self.places.functions(draw.scope))
-
 
 def _is_used(reference: Reference) -> bool:
-    wanted = reference.context in (Context.CALL, Context.VALUE) and not reference.alias
-    return wanted and reference.entry.library == "numpy"
+    return reference.context in (Context.CALL, Context.VALUE) and not reference.alias
 
 
-def _without(items: Iterable[Reference], taken: Iterable[Reference]) -> list[Reference]:
-    spans = {item.span for item in taken}
-    return [item for item in items if item.span not in spans]
+def _is_hidden(facts: Facts) -> bool:
+    """Whether the global state is used in ways that cannot be followed."""
+    stars = any(item.bound == "*" for item in facts.imports)
+    return stars or any(item.qualified == "numpy.random" for item in facts.module_uses)
+
+
+def _is_odd(reference: Reference) -> bool:
+    """Whether a reference reads, replaces or hands on what moves the global state."""
+    if reference.context is Context.ANNOTATION:
+        return False
+    if reference.context in (Context.STORE, Context.DELETE):
+        return True
+    effect = reference.entry.effect
+    return effect == "state" or (effect == "seed" and reference.context is not Context.CALL)

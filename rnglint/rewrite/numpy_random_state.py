@@ -1,87 +1,51 @@
 """Fixes that make a `Generator` where a legacy `RandomState` was made.
 
-Only where every use of the object is in sight: it is bound to one name whose every mention is a
-method that a Generator has too, or it is used on the spot, `RandomState(0).rand(3)`.
+Only where every use of the object is in sight and means the same to a Generator.
 """
 
 from __future__ import annotations
 
-from rnglint.diagnostics import Applicability, Edit, Fix, Position, Span
-from rnglint.facts.model import Context, Facts, MethodUse, Reference, ScopeKind
-from rnglint.rewrite.naming import assigned_name
-from rnglint.rewrite.numpy_calls import Draw, translation
-from rnglint.rewrite.numpy_generator import default_rng, merged
-from rnglint.rewrite.numpy_hazards import pins_numbers
-from rnglint.rewrite.numpy_home import seed_is_usual
+from rnglint.diagnostics import Applicability, Edit, Fix
+from rnglint.facts.model import Context, Facts
+from rnglint.rewrite import numpy_reasons as because
+from rnglint.rewrite.numpy_generator import Repairs, generator_maker, merged
+from rnglint.rewrite.numpy_groups import seed_is_usual
+from rnglint.rewrite.numpy_objects import NOT_A_NAME, Family, Objects
 
 RANDOM_STATE = "numpy.random.RandomState"
 
 
-def random_state_fixes(facts: Facts) -> dict[Span, Fix]:
-    """The fix of each `RandomState(…)` that can be a Generator, by the span of the reference."""
-    made = [
-        item
-        for item in facts.references
-        if item.entry.makes == RANDOM_STATE and item.context is Context.CALL and not item.alias
+def random_state_fixes(facts: Facts) -> Repairs:
+    """What can be done for each `RandomState(…)`, by the span of the reference."""
+    found = [
+        item for item in facts.references if item.entry.makes == RANDOM_STATE and not item.alias
     ]
-    fixes: dict[Span, Fix] = {}
-    for together in _by_name(facts, made):
-        fix = _fix(facts, together, _uses(facts, together))
-        if fix:
-            fixes.update({item.span: fix for item in together})
-    return fixes
+    made = [item for item in found if item.context is Context.CALL]
+    repairs = Repairs(reasons={item.span: NOT_A_NAME for item in found})
+    objects = Objects(facts)
+    for family in objects.families(made):
+        fix = _fix(facts, objects, family)
+        for item in family.made:
+            if isinstance(fix, Fix):
+                repairs.fixes[item.span] = fix
+            else:
+                repairs.reasons[item.span] = fix
+    return repairs
 
 
-def _by_name(facts: Facts, made: list[Reference]) -> list[list[Reference]]:
-    """The constructions that are bound to one name of one scope together, the others alone."""
-    named: dict[object, list[Reference]] = {}
-    for item in made:
-        name = _name(facts, item)
-        named.setdefault((item.scope, name) if name else item.span, []).append(item)
-    return list(named.values())
-
-
-def _name(facts: Facts, made: Reference) -> str | None:
-    return assigned_name(facts, made.statement, made.call.span) if made.call else None
-
-
-def _uses(facts: Facts, made: list[Reference]) -> list[MethodUse]:
-    """The methods taken of the object; none where it may be used in other ways too."""
-    methods = {_start(item.span): item for item in facts.method_uses if item.owner == RANDOM_STATE}
-    name, first = _name(facts, made[0]), made[0]
-    if name is None:
-        use = methods.get(_behind(first.call.span)) if first.call else None
-        return [use] if use else []
-    scope = facts.scopes[first.scope]
-    if name in scope.parameters or scope.kind is ScopeKind.CLASS:
-        return []
-    mentions = [item for item in facts.name_uses if (item.name, item.home) == (name, scope.index)]
-    stores = sorted(item.statement or 0 for item in mentions if item.store)
-    if stores != sorted(item.statement or 0 for item in made):
-        return []
-    uses = [methods.get(_behind(item.span)) for item in mentions if not item.store]
-    return [item for item in uses if item] if all(uses) else []
-
-
-def _start(span: Span) -> tuple[int | None, Position]:
-    return span.cell, span.start
-
-
-def _behind(span: Span) -> tuple[int | None, Position]:
-    """Where the name of an attribute stands that is taken of what is at `span`."""
-    return span.cell, Position(span.end.row, span.end.column + 1)
-
-
-def _fix(facts: Facts, made: list[Reference], uses: list[MethodUse]) -> Fix | None:
-    if pins_numbers(facts, uses):
-        return None
-    translated = [translation(facts, Draw.of(use), python_int=True) for use in uses]
-    edits = [edit for part in translated if part for edit in part]
-    if not translated or not all(translated):
-        return None
-    for item in made:
-        spelled = default_rng(facts, item, [other.span for other in made])
-        if spelled is None or not seed_is_usual(item):
-            return None
+def _fix(facts: Facts, objects: Objects, family: Family) -> Fix | str:
+    """The fix of a family of objects, or why it has none."""
+    if objects.is_stored(family):
+        return because.STORED
+    uses = objects.edits(family)
+    if isinstance(uses, str):
+        return uses
+    edits: list[Edit] = [*uses]
+    for item in family.made:
+        if not seed_is_usual(item):
+            return because.UNUSUAL
+        spelled = generator_maker(facts, item, [other.span for other in family.made])
+        if spelled is None:
+            return because.IMPORTS
         edits += [Edit(item.span, spelled.text), *spelled.edits]
     return Fix("Make a `Generator` instead", merged(edits), Applicability.UNSAFE)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from functools import cached_property
 
@@ -10,6 +11,8 @@ from rnglint.diagnostics import Span
 from rnglint.facts.model import Facts, Reference, Scope, ScopeKind, Statement
 from rnglint.rewrite.words import words
 
+#: The index of the module's scope.
+MODULE = 0
 _FUNCTIONS = frozenset({ScopeKind.FUNCTION, ScopeKind.LAMBDA})
 _NAMED = frozenset({ScopeKind.FUNCTION, ScopeKind.CLASS})
 _IMPORTS = frozenset({"Import", "ImportFrom"})
@@ -137,6 +140,16 @@ class Places:
             for statement in self._on_import()
             if statement.parent is None and statement.kind not in (*_DEFINITIONS, *_ASSIGNMENTS)
         )
+
+    @cached_property
+    def import_time_words(self) -> frozenset[str]:
+        """The words of the code that runs on import, save for imports and definitions."""
+        return frozenset().union(*map(self._own_words, self._on_import()))
+
+    @cached_property
+    def all_words(self) -> Counter[str]:
+        """How often each word occurs in the whole source."""
+        return words(self.facts.source.program)
 
     def _on_import(self) -> Iterator[Statement]:
         """The statements outside of functions, imports left out."""

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Collection, Sequence
 
 from rnglint.diagnostics import Applicability, Edit, Fix, Span
 from rnglint.facts.model import Facts, Reference, ScopeKind, Statement
 from rnglint.rewrite.naming import Spelling, free_name, spelling, unused_after
-from rnglint.rewrite.numpy_hazards import feeds_others
+from rnglint.rewrite.numpy_consumers import packages
 from rnglint.rewrite.places import Places
 
 _NAMES = ("rng", "random_generator", "generator")
+#: Packages that do not draw from the global state of the module `random`.
+_QUIET = frozenset({*sys.stdlib_module_names, "click", "jax", "numpy", "pytest", "rich", "tqdm"})
 
 
 def instance_fix(facts: Facts, used: Sequence[Reference]) -> Fix | None:
@@ -51,7 +54,7 @@ def _is_shared(facts: Facts) -> bool:
     states = any(
         item.entry.library == "stdlib" and item.entry.effect == "state" for item in facts.references
     )
-    return passed_on or stars or states or bool(facts.hand_overs) or feeds_others(facts)
+    return passed_on or stars or states or bool(facts.hand_overs) or not packages(facts) <= _QUIET
 
 
 def _fix(facts: Facts, seed: Reference, draws: list[Reference], home: Statement) -> Fix | None:

@@ -12,8 +12,9 @@ from rnglint.rewrite.late_default import late_fix
 from rnglint.rewrite.places import Places
 from rnglint.rewrite.words import code
 from rnglint.rules import Rule
-from rnglint.rules.entry_points import is_among_tests, is_tested_in
+from rnglint.rules.entry_points import is_tested_in
 from rnglint.rules.wording import one_line
+from rnglint.source.modules import is_test_file
 
 #: Classes, by the last word of their names, whose objects move on with every draw.
 _STREAMS = frozenset(
@@ -144,7 +145,7 @@ def _is_meant(places: Places, default: Default, held: Reference) -> bool:
         return not _is_field(facts, default, owner, held)
     if kind == "draw" and facts.scopes[default.scope].kind is ScopeKind.FUNCTION:
         return True
-    return owner.name == "main" or (kind == "key" and is_among_tests(facts))
+    return owner.name == "main" or (kind == "key" and is_test_file(facts.source.filename))
 
 
 def _is_field(facts: Facts, default: Default, owner: Scope, held: Reference) -> bool:

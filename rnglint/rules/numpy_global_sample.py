@@ -7,8 +7,9 @@ from typing import ClassVar
 
 from rnglint.diagnostics import Diagnostic, Related
 from rnglint.facts.model import Context, Facts, Reference
-from rnglint.rewrite.numpy_generator import generator_fixes
-from rnglint.rewrite.numpy_hazards import consumers, is_seed
+from rnglint.rewrite.numpy_consumers import consumers
+from rnglint.rewrite.numpy_generator import Repairs, generator_fixes
+from rnglint.rewrite.numpy_groups import is_seed
 from rnglint.rewrite.numpy_nearby import nearby
 from rnglint.rewrite.places import Places
 from rnglint.rules import Rule
@@ -48,11 +49,16 @@ class NumpyGlobalSample(Rule):
     The fix is unsafe because other numbers are drawn; distributions, shapes and dtypes stay. `rand`
     and `randn` get their dimensions as one tuple, `random_integers` gets `endpoint=True`.
 
-    Where the file seeds the global state, the generator takes the seed's place (see
+    Where the file seeds the global state, the generator is made where the seed is (see
     `numpy-global-seed`). Where it does not, a generator that the program has already is used if
-    there is one; else `rng = np.random.default_rng()` is made after the imports, without a seed.
-    If another file, or the configuration of your tests, used to seed these draws, seed that
-    generator.
+    there is one; else `rng = np.random.default_rng()` is made after the imports, without a seed,
+    and called `_rng` in a module that is made to be imported. If another file, or the
+    configuration of your tests, used to seed these draws, seed that generator.
+
+    With `numpy-rng = "parameter"` in the settings, functions and methods take the generator
+    instead, as SPEC 7 has it: `def f(x, *, rng=None)` and `rng = np.random.default_rng(rng)`. The
+    functions of the file that call them take one too and pass it on; a `main` makes its own.
+    Tests, nested and decorated functions still use the module's generator.
 
     A scalar `randint` is a Python `int`, a scalar `integers` a NumPy one. The fix adds `dtype=int`
     where that could be noticed: where the number meets an arithmetic operator (a float32 array
@@ -61,9 +67,10 @@ class NumpyGlobalSample(Rule):
     `xs[rng.integers(9)]`, it does not.
 
     No fix is offered for a draw that a `Generator` would reject or shape otherwise (`rand(*shape)`,
-    which is a scalar if `shape` is empty; `uniform` with its bounds swapped), nor in functions that
-    may run in worker processes, in the classes of data sets, or in compiled functions: a module's
-    generator is copied to each worker together with its state.
+    which is a number if `shape` is empty, unless the shape is an array's or is written out;
+    `uniform` with its bounds swapped), nor in functions that are passed on where worker processes
+    are near, in the classes of data sets, or in compiled functions: a module's generator is
+    copied to each worker together with its state. The help says why, and what to do.
 
     ## Known limits
     `getattr(np.random, name)` is not seen, and neither is an alias that is stored in an attribute
@@ -80,7 +87,7 @@ class NumpyGlobalSample(Rule):
     def check(self, facts: Facts) -> Iterator[Diagnostic]:
         """Yields a diagnostic for each draw, called or not."""
         draws = [item for item in facts.references if _is_draw(item)]
-        fixes = generator_fixes(facts) if draws else {}
+        repairs = generator_fixes(facts) if draws else Repairs()
         places, libraries = Places(facts), _fed(facts)
         for draw in draws:
             other = nearby(places, draw)
@@ -89,9 +96,9 @@ class NumpyGlobalSample(Rule):
                 draw.span,
                 _message(draw, other, libraries),
                 label="draws from state that the whole process shares",
-                help=_help(draw, other),
+                help=repairs.reasons.get(draw.span) or _help(draw, other),
                 related=[Related("a generator is made here", other[1].span)] if other else (),
-                fix=fixes.get(draw.span),
+                fix=repairs.fixes.get(draw.span),
             )
 
 

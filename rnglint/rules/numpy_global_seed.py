@@ -7,8 +7,9 @@ from typing import ClassVar
 
 from rnglint.diagnostics import Diagnostic
 from rnglint.facts.model import Context, Facts, Reference
-from rnglint.rewrite.numpy_generator import generator_fixes
-from rnglint.rewrite.numpy_hazards import consumers, is_seed
+from rnglint.rewrite.numpy_consumers import consumers
+from rnglint.rewrite.numpy_generator import Repairs, generator_fixes
+from rnglint.rewrite.numpy_groups import is_seed
 from rnglint.rules import Rule
 
 
@@ -47,14 +48,25 @@ class NumpyGlobalSeed(Rule):
     A scalar `randint` gets `dtype=int` where it could be noticed that `integers` returns a NumPy
     integer and no `int`; see `numpy-global-sample`.
 
-    No fix is offered in a function that asserts against stored numbers (many digits, a digest),
-    which other numbers would not match, nor where a draw would be left without its seed, or where
-    that cannot be excluded: a draw that no `Generator` method matches (`rand(*shape)`), a seed
-    under a condition in a function, or in another function than the one that draws, the seed of a
-    module that does nothing but define (its importers may rely on it), `get_state` and `set_state`,
-    numbers drawn in worker processes or in compiled functions, and imports of packages that may
-    draw from the global state themselves: those of your own, and scikit-learn, SciPy, pandas and
-    others. Pass these a seed or a generator with `random_state=` before you remove the global seed.
+    `if seed is not None: np.random.seed(seed)` becomes `rng = np.random.default_rng(seed)`, which
+    is unseeded without a seed, and does not go on with a stream that somebody else has seeded.
+
+    Where others may draw from the global state too, the seed stays, and the generator is made on a
+    line above it: `rng = np.random.default_rng(42)`. The draws in sight move to the generator;
+    the seed is still reported, and the help says for whom it stays. Others are: functions of the
+    file that draw and cannot move, and what the code that runs after the seed mentions of
+    libraries that may draw behind its back: your own other modules, scikit-learn, SciPy, pandas and
+    whatever is not known to leave NumPy's state alone. Pass these a seed or a generator with
+    `random_state=` or `rng=`, then remove the seed. After a test function nobody else counts.
+
+    With `target-numpy = "randomstate"` in the settings, `rng = np.random.RandomState(42)` takes the
+    seed's place. It draws the very same numbers, so that stored results stay right. That fix is
+    offered only where all draws that the seed feeds can move, and nobody else may need it.
+
+    No fix is offered where stored numbers are compared with what is drawn (many digits, a digest,
+    rounded decimals in an assertion), for a seed under a condition, for one that a loop sets again
+    to the same value, and where `get_state` and `set_state` are used around the draws. The help
+    of each finding without a fix says why there is none, and what to do.
 
     ## Known limits
     Draws in other files that rely on this seed are not seen. A seed of an object that
@@ -72,15 +84,16 @@ class NumpyGlobalSeed(Rule):
     def check(self, facts: Facts) -> Iterator[Diagnostic]:
         """Yields a diagnostic for each use of the seeding function."""
         seeds = [item for item in facts.references if is_seed(item) and not item.alias]
-        fixes = generator_fixes(facts) if seeds else {}
+        repairs = generator_fixes(facts) if seeds else Repairs()
         for seed in seeds:
             yield self.diagnostic(
                 facts,
                 seed.span,
                 _message(facts, seed),
                 label="seeds the state that the whole process shares",
-                help=f"make a generator where you seed: `rng = {_default_rng(seed)}(…)`",
-                fix=fixes.get(seed.span),
+                help=repairs.reasons.get(seed.span)
+                or f"make a generator where you seed: `rng = {_default_rng(seed)}(…)`",
+                fix=repairs.fixes.get(seed.span),
             )
 
 

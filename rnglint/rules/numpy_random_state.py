@@ -8,6 +8,7 @@ from typing import ClassVar
 
 from rnglint.diagnostics import Diagnostic
 from rnglint.facts.model import Context, Facts, Reference
+from rnglint.rewrite.numpy_generator import Repairs
 from rnglint.rewrite.numpy_random_state import RANDOM_STATE, random_state_fixes
 from rnglint.rules import Rule
 
@@ -45,15 +46,19 @@ class NumpyRandomState(Rule):
     scalar `randint` gets `dtype=int` where it could be noticed that `integers` returns a NumPy
     integer and no `int`; see `numpy-global-sample`.
 
-    It is offered only where every use of the object is in sight: it is bound to one name, and all
-    that is done with that name is to call methods that a `Generator` has as well. An object
-    that is passed on, returned, stored in an attribute, reseeded or asked for its state stays, and
-    so does one in a function that asserts against stored numbers, which others would not match.
+    It is offered only where every use of the object is in sight: it is bound to a variable, and all
+    that is done with that is to call methods that a `Generator` has as well, to ask whether it is
+    None, to hand it to a function of the same file whose parameter is used likewise, to a SciPy
+    function that draws, or to any other function as `rng=`, which takes Generators by SPEC 7.
+    An object that is passed on otherwise, returned, stored in an attribute, reseeded or asked for
+    its state stays, and so does one whose numbers are compared with stored ones. The help of
+    each finding without a fix says why there is none.
 
     ## Known limits
-    Annotations, `isinstance` tests and subclasses are no finding. Neither is a `RandomState` that a
-    library makes for you, as `check_random_state(0)` of scikit-learn does. Other files may import
-    a variable of a module; the fix takes it for used in its own file only.
+    Nothing is reported where the settings say `target-numpy = "randomstate"`. Annotations,
+    `isinstance` tests and subclasses are no finding. Neither is a `RandomState` that a library
+    makes for you, as `check_random_state(0)` of scikit-learn does. Other files may import a
+    variable of a module; the fix takes it for used in its own file only.
 
     ## References
     - [NumPy: legacy random generation](https://numpy.org/doc/stable/reference/random/legacy.html)
@@ -65,8 +70,10 @@ class NumpyRandomState(Rule):
 
     def check(self, facts: Facts) -> Iterator[Diagnostic]:
         """Yields a diagnostic for each construction."""
+        if facts.numpy_target == "randomstate":
+            return
         made = [item for item in facts.references if _constructs(facts, item)]
-        fixes = random_state_fixes(facts) if made else {}
+        repairs = random_state_fixes(facts) if made else Repairs()
         for item in made:
             module = f"{item.prefix}." if item.prefix else ""
             yield self.diagnostic(
@@ -74,8 +81,8 @@ class NumpyRandomState(Rule):
                 item.span,
                 f"`{item.text}` is NumPy's legacy generator; make a `{module}default_rng` instead",
                 label="a legacy generator",
-                help=f"use `{module}default_rng({_seed(item)})`; it draws other numbers",
-                fix=fixes.get(item.span),
+                help=_help(item, module, repairs),
+                fix=repairs.fixes.get(item.span),
             )
 
 
@@ -88,6 +95,11 @@ def _constructs(facts: Facts, reference: Reference) -> bool:
     start = reference.span.start
     before = facts.source.line(reference.span.cell, start.row)[: start.column - 1]
     return reference.context is Context.VALUE and _CONSTRUCTS.search(before) is not None
+
+
+def _help(made: Reference, module: str, repairs: Repairs) -> str:
+    instead = f"use `{module}default_rng({_seed(made)})`; it draws other numbers"
+    return instead if made.span in repairs.fixes else repairs.reasons.get(made.span, instead)
 
 
 def _seed(reference: Reference) -> str:

@@ -11,8 +11,9 @@ from rnglint.facts.model import Context, Facts, ScopeKind, Seed, Term
 from rnglint.rewrite.places import Places
 from rnglint.rewrite.seed_list import derived_fix
 from rnglint.rules import Rule
-from rnglint.rules.entry_points import is_among_tests, is_tested_in
+from rnglint.rules.entry_points import is_tested_in
 from rnglint.rules.wording import one_line
+from rnglint.source.modules import is_test_file
 
 _SEED = re.compile(r"(?:^|_)(?:seeds?|entropy)\d*(?:_|$)|Seed", re.IGNORECASE)
 _OF_A_WORKER = re.compile(r"worker_info|initial_seed")
@@ -80,7 +81,7 @@ class SeedArithmetic(Rule):
         """Yields one diagnostic for each generator or key whose seed is a sum with a seed in it."""
         seeds = [seed for seed in facts.seeds if _makes_a_stream(seed)]
         sums = [seed for seed in seeds if len(seed.terms) > 1 and not seed.volatile]
-        if not sums or is_among_tests(facts):
+        if not sums or is_test_file(facts.source.filename):
             return
         places = Places(facts)
         for seed in sums:

@@ -29,6 +29,8 @@ _SCRIPT = re.compile(
 #: Classes of which a program makes one object, to run.
 _PROGRAM = re.compile(r"App|Bench|Experiment|Main|Program|Runner|Session|Test|Trainer")
 _GLOBAL = "set global seeds once, where the program starts; hand a generator to functions"
+#: What the convention calls the seed of a function that is to repeat itself.
+_CONVENTION = frozenset({"random_state"})
 #: Names of functions that say that they set a seed.
 _SAYS_SO = re.compile(r"seed|determin|reproduc", re.IGNORECASE)
 
@@ -77,12 +79,13 @@ class SeedResetByCallee(Rule):
     ## Known limits
     A function that makes a generator or key of its own is reported where a loop calls it, its seed
     does not change, and it draws from it right there. Not where the seed is the default of a
-    parameter, nor where the function, or the one around the call, is named as those are that want
-    the same numbers at every call (`validate`, `time_step`, `init_model`). Outside of loops only
-    hidden global state counts, and only where the same seed was set before and the program draws
-    between the two and after. A function is followed into other files of the project. Tests and
-    benchmarks are not looked at, nor loops through listed cases and rounds that seed alike twice,
-    to compare.
+    parameter or a parameter `random_state`, nor where a comment calls the key a dummy, nor where
+    the function, or the one around the call, is named as those are that want the same numbers at
+    every call (`validate`, `time_step`, `init_model`). Outside of loops only hidden global state
+    counts, and only where the same seed was set before and the program draws between the two and
+    after. Functions are followed into other files of the project, methods of objects are not. Tests
+    and benchmarks are not looked at, nor loops through listed cases and rounds that seed alike
+    twice, to compare.
 
     A constructor and the top of a module are reported where they seed global state with a constant
     and belong to a package that others import: not in scripts, and not where an `if __name__ ==
@@ -177,7 +180,7 @@ def _is_meant(places: Places, item: RepeatedSeeder) -> bool:
         return True
     if item.is_global:
         return False
-    if item.is_default:
+    if item.is_default or item.seed in _CONVENTION:
         return True
     around = [scope.name for scope in places.functions(item.scope)]
     return any(map(_MEANT.search, (item.callee, *around)))

@@ -2,14 +2,20 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from typing import ClassVar
 
 from rnglint.diagnostics import Diagnostic, Related
 from rnglint.facts.model import Facts, SeedReset
 from rnglint.rewrite.hoist import hoist_fix
+from rnglint.rewrite.places import Places
 from rnglint.rules import Rule
+from rnglint.rules.entry_points import is_among_tests, is_tested_in
 from rnglint.rules.wording import loop_in_words
+
+#: The header of a loop through what a variable holds.
+_COLLECTION = re.compile(r"\bin\s+[\w.]+\s*:?$")
 
 
 class SeedResetInLoop(Rule):
@@ -51,10 +57,12 @@ class SeedResetInLoop(Rule):
 
     ## Known limits
     A seed that is computed is followed only through plain arithmetic; what a function returns
-    counts as different in every round. A function that seeds and is called in a loop is not seen by
-    this rule. A loop that seeds alike twice in one round is taken to compare what comes of it, and
-    a loop through listed cases (`for dtype in (int, float)`) to give each the same numbers: neither
-    is reported.
+    counts as different in every round. A function that seeds and is called in a loop is
+    `seed-reset-by-callee`. Tests and benchmarks are not looked at: they want the same numbers for
+    each of their cases. So does a loop that seeds alike twice in one round, to compare what comes
+    of it, one that seeds something else with what changes, and one through listed cases (`for dtype
+    in (int, float)`) or, where a literal key is written into a call, through any collection (`for
+    model in models: fit(model, jax.random.key(0))`): none of them is reported.
     """
 
     code: ClassVar[str] = "RNG301"
@@ -63,8 +71,11 @@ class SeedResetInLoop(Rule):
 
     def check(self, facts: Facts) -> Iterator[Diagnostic]:
         """Yields one diagnostic for each seeding call that a loop repeats."""
+        if not facts.seed_resets or is_among_tests(facts):
+            return
+        places = Places(facts)
         for reset in facts.seed_resets:
-            if not reset.intended and not facts.loops[reset.loop].cases:
+            if not _is_meant(facts, reset) and not is_tested_in(places, reset.scope):
                 yield self._report(facts, reset)
 
     def _report(self, facts: Facts, reset: SeedReset) -> Diagnostic:
@@ -80,3 +91,16 @@ class SeedResetInLoop(Rule):
             related=[Related("each round of this loop", loop.header)],
             fix=hoist_fix(facts, reset),
         )
+
+
+def _is_meant(facts: Facts, reset: SeedReset) -> bool:
+    """Whether the rounds want the same numbers: to compare what else comes of them."""
+    loop = facts.loops[reset.loop]
+    if reset.intended or loop.cases:
+        return True
+    users = [item.by for item in reset.consumptions]
+    handed_on = bool(users) and not any(user.startswith("jax.random.") for user in users)
+    is_inline = all(reset.call.contains(item.span) for item in reset.consumptions)
+    literal = reset.seed.isdigit() and reset.entry.effect == "key"
+    collection = _COLLECTION.search(facts.text(loop.header)) is not None
+    return literal and handed_on and is_inline and collection

@@ -11,8 +11,8 @@ from rnglint.facts.model import Context, Facts, HandOver, Scope
 from rnglint.rewrite.naming import assigned_name
 from rnglint.rewrite.places import Places
 from rnglint.rewrite.words import code
-from rnglint.rules.entry_points import is_among_tests
 from rnglint.rules.worker_setups import Setups
+from rnglint.source.modules import is_test_file
 
 #: Methods of generators that draw nothing.
 _QUIET = frozenset(
@@ -74,7 +74,7 @@ class Judge:
         workers = self.setups.workers(handed)
         if not workers or self._is_seeded_there(draw, handed):
             return ""
-        if workers == "threads" and is_among_tests(self.facts):
+        if workers == "threads" and is_test_file(self.facts.source.filename):
             return ""
         if draw.library:
             return self._of_global_state(draw, workers)

@@ -13,7 +13,7 @@ _HIGHEST = 6
 #: What stands in the root of a project: no package lies above it.
 _ROOTS = (".git", "pyproject.toml", "setup.py", "setup.cfg")
 
-_TEST_FILE = re.compile(r"(?:test_\w+|\w+_test(?:_utils?)?|conftest)\.\w+")
+_TEST_FILE = re.compile(r"(?:test_\w+|\w+_test|conftest|\w+_test_utils?)\.\w+")
 
 
 def find_module(filename: str, qualified: str) -> tuple[str, str] | None:

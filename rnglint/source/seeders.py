@@ -14,11 +14,14 @@ from functools import lru_cache
 from rnglint.source.modules import find_module, is_test_file, read_module
 from rnglint.source.reading import Source
 
-#: Calls that seed, and calls of functions that are called as if they did.
+#: A line, no comment nor an example in documentation, with a call that seeds with something.
 _SEEDS = re.compile(
-    r"\w*seed\w*\(|default_rng\(\s*\w|RandomState\(\s*\w|\bRandom\(\s*\w|PRNGKey\(|random\.key\("
+    r"^[ \t]*(?![ \t]|>>>|\.\.\.|#|def |class ).*"
+    r"\b(?:random\.seed|default_rng|RandomState|Random|manual_seed(?:_all)?|seed_everything"
+    r"|set_(?:random_)?seeds?)\(\s*\w",
+    re.MULTILINE,
 )
-_WORD = re.compile(r"[^\W\d]\w*")
+_CALL = re.compile(r"(?<![.\w])([^\W\d]\w*)\s*\(")
 _DEFINITION = re.compile(r"^(?:async\s+def|def|class)\s+(\w+)", re.MULTILINE)
 _FROM = re.compile(
     r"^[ \t]*from[ \t]+(\.*[\w.]*)[ \t]+import[ \t]*(?:\(([^)]*)\)|([^(\n]+))", re.MULTILINE
@@ -92,16 +95,16 @@ def _module(path: str, _time: int, _size: int) -> _Module:
 
 
 def _closure(program: str) -> frozenset[str]:
-    """The functions and classes that seed, and those that mention them."""
+    """The functions and classes that seed, and those that call them."""
     starts = [*_DEFINITION.finditer(program)]
     ends = [*(match.start() for match in starts[1:]), len(program)]
     texts = {
         match[1]: program[match.start() : end] for match, end in zip(starts, ends, strict=False)
     }
-    words = {name: frozenset(_WORD.findall(text)) for name, text in texts.items()}
+    calls = {name: frozenset(_CALL.findall(text)) for name, text in texts.items()}
     found = {name for name, text in texts.items() if _SEEDS.search(text)}
     while True:
-        more = {name for name in texts if name not in found and not found.isdisjoint(words[name])}
+        more = {name for name in texts if name not in found and not found.isdisjoint(calls[name])}
         if not more:
             return frozenset(found)
         found |= more

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from importlib.util import find_spec
 
@@ -16,7 +16,7 @@ from rnglint.verify.report.junit import render_junit
 from rnglint.verify.report.table import print_table
 from rnglint.verify.request import Request
 from rnglint.verify.results import Result, Verification
-from rnglint.verify.sessions import Unit, plan, run_sessions
+from rnglint.verify.sessions import Progress, Unit, plan, run_sessions
 from rnglint.verify.verdicts import judge
 
 #: More processes than this wait for each other's memory rather than run.
@@ -49,9 +49,13 @@ def _verify(request: Request) -> Verification:
     _require_libraries([unit.program for unit in runnable.values()])
     workers = request.workers or min(_MOST_WORKERS, os.cpu_count() or 1)
     sessions = plan(runnable, workers)
-    with _progress(sum(map(len, sessions))) as done:
+    with _progress(sum(map(len, sessions))) as progress:
         runs = run_sessions(
-            sessions, workers=workers, timeout=options.timeout, memory=options.memory, done=done
+            sessions,
+            workers=workers,
+            timeout=options.timeout,
+            memory=options.memory,
+            progress=progress,
         )
     results = tuple(judge(unit, runs.get(index), options) for index, unit in enumerate(units))
     return Verification(options, results, tuple(_skipped(results)))
@@ -109,14 +113,12 @@ def _report(verification: Verification, request: Request) -> None:
 
 
 @contextmanager
-def _progress(total: int) -> Iterator[Callable[[], None]]:
-    """A bar on stderr, where that is a terminal; yields what moves it on by one job."""
+def _progress(total: int) -> Iterator[Progress]:
+    """A bar on stderr, where that is a terminal."""
     if not sys.stderr.isatty():
-        yield lambda: None
+        yield Progress()
         return
-    from rich.console import Console
-    from rich.progress import Progress
+    from rnglint.verify.report.bar import bar
 
-    with Progress(console=Console(stderr=True), transient=True) as progress:
-        bar = progress.add_task("verifying", total=total)
-        yield lambda: progress.advance(bar)
+    with bar(total) as shown:
+        yield shown

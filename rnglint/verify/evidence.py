@@ -10,12 +10,13 @@ KINDS = {
     "frozen-draw": "a draw is frozen under jit",
     "equal-workers": "worker processes draw the same",
     "global-state": "NumPy's hidden global state is touched",
+    "stdlib-state": "the hidden global state of Python's random is touched",
     "random-state": "a legacy RandomState is made",
     "attribute-error": "an attribute is missing",
 }
 
-#: What is a misuse only for programs that hand work to processes.
-CIRCUMSTANTIAL = frozenset({"equal-workers"})
+#: What is a misuse only where a rule says so.
+CIRCUMSTANTIAL = frozenset({"equal-workers", "stdlib-state"})
 
 _SAMPLES = frozenset({"key-reuse", "equal-samples", "dependent-samples"})
 
@@ -25,9 +26,8 @@ _SHOWN_BY = {
     "RNG103": frozenset({"random-state"}),
     "RNG104": frozenset({"global-state"}),
     "RNG105": frozenset({"attribute-error"}),
-    # These show themselves only in another run, or where others call as well.
+    # Streams of neighbouring seeds look independent in any small sample.
     "RNG107": frozenset(),
-    "RNG108": frozenset(),
     "RNG109": frozenset({"equal-workers", "equal-samples"}),
     "RNG201": _SAMPLES,
     "RNG202": _SAMPLES,
@@ -38,8 +38,8 @@ _SHOWN_BY = {
     # Raw and typed keys draw the same numbers.
     "RNG208": frozenset(),
     "RNG301": _SAMPLES,
-    # The object draws what the global state draws.
-    "RNG401": frozenset(),
+    "RNG303": _SAMPLES,
+    "RNG401": frozenset({"stdlib-state"}),
 }
 
 #: Where JAX itself says that samples differ: the PRNG implementations, the modes, and why.
@@ -58,6 +58,11 @@ def shown_by(code: str) -> frozenset[str]:
     Empty for a misuse that does not show itself at run time.
     """
     return _SHOWN_BY.get(code, frozenset(KINDS))
+
+
+def counts(kind: str, code: str | None) -> bool:
+    """Whether a defect of that kind must be gone after the fix for the misuse `code`."""
+    return kind not in CIRCUMSTANTIAL or kind in _SHOWN_BY.get(code or "", ())
 
 
 def documented(mode: str, impl: str | None) -> str:

@@ -10,6 +10,7 @@ import sys
 import tempfile
 import threading
 import time
+from collections.abc import Callable
 from pathlib import Path
 
 import rnglint
@@ -72,8 +73,13 @@ class Child:
         for hear in (self._hear_answers, self._hear_complaints):
             threading.Thread(target=hear, daemon=True).start()
 
-    def ask(self, job: Job, timeout: float) -> Answer:
-        """Sends `job` and waits; raises ChildError where one step takes longer than `timeout`."""
+    def ask(
+        self, job: Job, timeout: float, told: Callable[[str], None] = lambda step: None
+    ) -> Answer:
+        """Sends `job` and waits; raises ChildError where one step takes longer than `timeout`.
+
+        `told` is called with each step that begins.
+        """
         assert self._process.stdin is not None
         try:
             self._process.stdin.write(json.dumps(to_json(job)).encode() + b"\n")
@@ -88,6 +94,7 @@ class Child:
                 if kind == "answer":
                     return answer_from_json(content)
                 step, deadline = str(content), time.monotonic() + timeout
+                told(step)
             except (ValueError, TypeError, KeyError):
                 raise ChildError(f"spoke out of turn {step}") from None
 

@@ -66,7 +66,8 @@ class Program:
     @property
     def runs(self) -> bool:
         """Whether there is anything to be run."""
-        return not self.error and self.is_repaired
+        draws = self.target.kind != "fixture" or any(self.expected or ())
+        return not self.error and self.is_repaired and draws
 
     @property
     def is_repaired(self) -> bool:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
 
@@ -75,13 +75,13 @@ def run_sessions(
     workers: int,
     timeout: float,
     memory: float = 4.0,
-    done: Callable[[], None] = lambda: None,
+    progress: Progress | None = None,
 ) -> dict[int, Runs]:
     """Runs all sessions, `workers` at a time, and gathers the answers by unit.
 
-    `done` is called after each job. However this ends, no child process is left.
+    However this ends, no child process is left.
     """
-    crew = _Crew(timeout, memory, done)
+    crew = _Crew(timeout, memory, progress or Progress())
     with ThreadPoolExecutor(workers) as executor:
         futures = [executor.submit(crew.run, session) for session in sessions]
         try:
@@ -94,14 +94,24 @@ def run_sessions(
     return crew.runs
 
 
+class Progress:
+    """Hears how far a run is; this one keeps it to itself."""
+
+    def tell(self, step: str) -> None:
+        """A step begins, such as `running sample under jit`."""
+
+    def done(self) -> None:
+        """A job is done."""
+
+
 class _Crew:
     """The children at work, and what they answered so far."""
 
-    def __init__(self, timeout: float, memory: float, done: Callable[[], None]) -> None:
+    def __init__(self, timeout: float, memory: float, progress: Progress) -> None:
         self.runs: dict[int, Runs] = {}
         self._timeout = timeout
         self._memory = memory
-        self._done = done
+        self._progress = progress
         self._children: set[Child] = set()
         self._dismissed = False
         self._lock = threading.Lock()
@@ -113,7 +123,7 @@ class _Crew:
             for task in session:
                 try:
                     child = child or self._hire()
-                    answer = child.ask(task.job, self._timeout)
+                    answer = child.ask(task.job, self._timeout, self._progress.tell)
                 except (ChildError, OSError) as error:
                     answer = Answer(str(error))
                     self._fire(child)
@@ -148,7 +158,7 @@ class _Crew:
         with self._lock:
             runs = self.runs.get(task.unit, Runs())
             self.runs[task.unit] = replace(runs, **{task.field: answer})
-        self._done()
+        self._progress.done()
 
 
 def tasks_of(index: int, unit: Unit) -> list[Task]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from rnglint.verify.evidence import CIRCUMSTANTIAL, KINDS, shown_by
+from rnglint.verify.evidence import CIRCUMSTANTIAL, KINDS, counts, shown_by
 from rnglint.verify.judge_modes import judge_mode
 from rnglint.verify.messages import Answer, Measurement, Outcome
 from rnglint.verify.programs import Program
@@ -141,13 +141,11 @@ def _is_missed(code: str, kinds: set[str]) -> bool:
 
 
 def _all_defects(program: Program, answer: Answer) -> Iterator[str]:
-    counted = set(KINDS) - CIRCUMSTANTIAL | shown_by(program.target.code or "RNG208")
-    for defect in answer.defects:
-        yield f"import: {_described(defect)}"
-    for outcome in answer.outcomes:
-        for defect in outcome.defects:
-            if defect.kind in counted:
-                yield f"{outcome.function}: {_described(defect)}"
+    found = [("import", each) for each in answer.defects]
+    found += [(outcome.function, each) for outcome in answer.outcomes for each in outcome.defects]
+    for where, defect in found:
+        if counts(defect.kind, program.target.code):
+            yield f"{where}: {_described(defect)}"
 
 
 def _described(defect: Measurement) -> str:

@@ -6,13 +6,9 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-import libcst as cst
-
 from rnglint.facts.flow.streams import bound_name, user, uses_of
-from rnglint.facts.flow.values import Entity
 from rnglint.facts.layout import ScopeNode, Use
 from rnglint.facts.model import DuplicateSeed, Stream
-from rnglint.facts.walk import names_in
 
 if TYPE_CHECKING:
     from rnglint.facts.flow.frame import Frame
@@ -20,8 +16,6 @@ if TYPE_CHECKING:
 
 #: Functions that make one and the same thing of a seed.
 _SAME = {"jax.random.PRNGKey": "jax.random.key"}
-#: Words in the name of a variable that may hold a generator: made of that, it is the same one.
-_GENERATORS = ("rng", "gen", "random_state", "bit", "stream", "sequence")
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,18 +52,12 @@ def _maker(frame: Frame, seeding: Seeding) -> _Maker | None:
     makes = seeding.entry.effect in ("make", "key", "reseed")
     if site.callee or not makes or seeding.statement is None or len(site.node.args) != 1:
         return None
-    if isinstance(seeding.value, Entity) and _may_be_a_generator(site.node):
-        return None
-    name = bound_name(layout.nodes[seeding.statement], site.node)
+    method = seeding.entry.effect == "reseed"
+    name = bound_name(layout.nodes[seeding.statement], site.node, method=method)
     if name is None or not _is_bound_once(name, frame.scope):
         return None
     uses = uses_of(name, frame.scope, layout, seeding.statement)
     return _Maker(seeding, name, seeding.statement, uses) if uses or "." in name else None
-
-
-def _may_be_a_generator(call: cst.Call) -> bool:
-    words = " ".join(names_in(call.args[0].value)).lower()
-    return any(word in words for word in _GENERATORS)
 
 
 def _is_bound_once(name: str, scope: ScopeNode) -> bool:

@@ -12,6 +12,7 @@ from rnglint.facts.flow.definitions import looks_like_a_class
 from rnglint.facts.flow.guesses import Guesser, is_harmless, may_hold_a_key
 from rnglint.facts.flow.seedings import Seeding, SeedSite
 from rnglint.facts.flow.state import HELD, fresh, fresh_number
+from rnglint.facts.flow.streams import is_called_a_generator
 from rnglint.facts.flow.values import (
     SILENT,
     At,
@@ -92,6 +93,8 @@ class Librarian(Guesser):
         seed = argument(entry, given, entry.seed)
         if seed is None or self.state is None or seed.value == Literal(None):
             return
+        if entry.effect == "make" and is_called_a_generator(seed.node):
+            return
         value = seed.value
         if isinstance(value, Literal) or (isinstance(value, Entity) and value.kind is Kind.UNKNOWN):
             site = SeedSite(node, self.tree, seed.node)
@@ -139,6 +142,8 @@ class Librarian(Guesser):
         folded = folded_data(data.value)
         if folded is not None:
             self.consume(key.value, key.node, entry.qualified, derived=folded)
+        if isinstance(key.value, Entity):
+            self.analysis.seedings.fold(key.value.identity.root, data.value)
         options = [
             (guard, Entity(entity.identity.then(self._fold_step(data)), Kind.KEY))
             for guard, entity in self.entities(key.value)

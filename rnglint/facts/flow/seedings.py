@@ -19,6 +19,7 @@ from rnglint.facts.flow.values import (
     At,
     Attr,
     Entity,
+    Fold,
     Guard,
     Identity,
     Item,
@@ -109,6 +110,7 @@ class Seedings:
     _repeated: dict[int, RepeatedSeeder] = field(default_factory=dict)
     _made: dict[Root, int] = field(default_factory=dict)
     _consumed: dict[int, dict[int, Site]] = field(default_factory=dict)
+    _folded: set[int] = field(default_factory=set)
     _duplicates: dict[Span, DuplicateSeed] = field(default_factory=dict)
 
     def note(self, frame: Frame, seeding: Seeding) -> None:
@@ -152,7 +154,7 @@ class Seedings:
             call=self.tree.span(seeding.site.node),
             callee=seeding.site.callee,
             qualified=seeding.entry.qualified,
-            seed=_text(inner),
+            seed=_seed_in_words(seeding),
             reseeds=inner.tree.span(inner.node),
             filename="" if inner.tree is self.tree else inner.tree.source.filename,
             is_global=seeding.is_global,
@@ -164,10 +166,17 @@ class Seedings:
             intended=self._seeded_twice(seeding),
         )
 
+    def fold(self, root: Root, data: Value) -> None:
+        """Notes that something that varies is folded into a key, in case a seeding made it."""
+        call = self._made.get(root)
+        if call is not None and not isinstance(data, Literal):
+            self._folded.add(call)
+
     def consumed(self, consumed: Consumed) -> None:
         """Notes that a key was consumed, in case a seeding made it."""
         call = self._made.get(consumed.identity.root)
-        if call is not None and consumed.derived is None:
+        folded = any(isinstance(step, Fold) for step in consumed.identity.path)
+        if call is not None and consumed.derived is None and not (folded and call in self._folded):
             self._consumed.setdefault(call, {})[id(consumed.site.node)] = consumed.site
 
     # -- several calls ------------------------------------------------------------------------
@@ -189,13 +198,17 @@ class Seedings:
         """The seedings that happen alike whenever the function of a frame is called alike."""
         found: dict[object, Seeding] = {}
         for item in frame.timeline:
-            if not isinstance(item, Seeding) or not _is_fixed(item.value):
-                continue
-            node = id(item.site.node)
-            told = node in self._resets or node in self._repeated
-            if not told and (item.is_global or item.site.callee or self._is_drawn(frame, item)):
+            if isinstance(item, Seeding) and self._is_carried(frame, item):
                 found.setdefault((id(item.site.innermost.node), item.value), item)
         return tuple(found.values())[:_MOST_CARRIED]
+
+    def _is_carried(self, frame: Frame, seeding: Seeding) -> bool:
+        """Whether whoever calls the function has to know: of one that was not reported yet."""
+        node = id(seeding.site.node)
+        told = node in self._resets or node in self._repeated
+        if told or not _is_fixed(seeding.value) or _is_dummy(seeding.site.innermost):
+            return False
+        return seeding.is_global or bool(seeding.site.callee) or self._is_drawn(frame, seeding)
 
     def _is_drawn(self, frame: Frame, seeding: Seeding) -> bool:
         """Whether a function draws from the stream that it makes, or keeps it in an attribute."""
@@ -216,6 +229,7 @@ class Seedings:
                 intended=reset.intended or self._has_twin(call),
             )
             for call, reset in self._resets.items()
+            if call not in self._folded or call in self._consumed
         ]
         return tuple(sorted(found, key=lambda item: item.call.sort_key))
 
@@ -242,7 +256,20 @@ class Seedings:
         )
 
     def _has_twin(self, call: int) -> bool:
-        return any(self._seeded_twice(seeding) for seeding in self._known.get(call, ()))
+        known = self._known.get(call, ())
+        return any(self._seeded_twice(item) or self._varies_beside(item) for item in known)
+
+    def _varies_beside(self, seeding: Seeding) -> bool:
+        """Whether another call of the same round makes the same of a seed that varies."""
+        return any(
+            other.entry.qualified == seeding.entry.qualified
+            and other.rounds == seeding.rounds
+            and isinstance(other.value, Entity)
+            and any(isinstance(step, Item) and step.loop for step in other.value.identity.path)
+            for call, others in self._known.items()
+            if call != id(seeding.site.node)
+            for other in others
+        )
 
 
 def _repeats(seeding: Seeding, earlier: Seeding) -> bool:
@@ -300,6 +327,20 @@ def _is_known_step(step: Step) -> bool:
     if isinstance(step, At):
         return _is_known_outside(step.index)
     return isinstance(step, Attr) or (isinstance(step, Item) and not step.loop)
+
+
+def _is_dummy(site: SeedSite) -> bool:
+    """Whether the line that seeds, or the end of its statement, calls what it makes a dummy."""
+    span, source = site.tree.span(site.node), site.tree.source
+    rows = range(span.start.row, span.end.row + 2)
+    return any("dummy" in source.line(span.cell, row).lower() for row in rows)
+
+
+def _seed_in_words(seeding: Seeding) -> str:
+    """The number that a seed is, or what it is called where it is set."""
+    if isinstance(seeding.value, Literal):
+        return repr(seeding.value.value)
+    return _text(seeding.site.innermost)
 
 
 def _text(site: SeedSite) -> str:

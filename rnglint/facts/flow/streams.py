@@ -2,20 +2,30 @@
 
 from __future__ import annotations
 
+import re
+
 import libcst as cst
 
 from rnglint.facts.layout import Layout, ScopeNode, Use
 from rnglint.facts.names import Names
 from rnglint.facts.walk import descendants, dotted
 
+#: Names of variables that may hold a generator.
+_GENERATOR = re.compile(r"(?:^|_)p?(?:rng|gen|generator|bit_generator)s?\d*$", re.IGNORECASE)
 
-def bound_name(statement: cst.CSTNode, call: cst.Call) -> str | None:
-    """`rng` in `rng = make(0)` and in `rng.manual_seed(0)`."""
+
+def is_called_a_generator(seed: cst.BaseExpression) -> bool:
+    """Whether a seed may be a generator by its name: what is made of that is the same one."""
+    return _GENERATOR.search((dotted(seed) or "").rpartition(".")[2]) is not None
+
+
+def bound_name(statement: cst.CSTNode, call: cst.Call, *, method: bool) -> str | None:
+    """`rng` in `rng = make(0)`, and in `rng.manual_seed(0)` where the call is that of a method."""
     if isinstance(statement, cst.Assign) and len(statement.targets) == 1:
         return dotted(statement.targets[0].target) if statement.value is call else None
     if isinstance(statement, cst.AnnAssign):
         return dotted(statement.target) if statement.value is call else None
-    if isinstance(statement, cst.Expr) and isinstance(call.func, cst.Attribute):
+    if method and isinstance(statement, cst.Expr) and isinstance(call.func, cst.Attribute):
         return dotted(call.func.value) if statement.value is call else None
     return None
 
@@ -57,7 +67,7 @@ def is_drawn_from(statement: int, call: cst.Call, scope: ScopeNode, names: Names
     """Whether a generator is drawn from where it is made, or kept in an attribute to be."""
     layout = names.layout
     node = layout.nodes[statement]
-    name = bound_name(node, call)
+    name = bound_name(node, call, method=False)
     if name is None:
         return any(isinstance(i, cst.Attribute) and i.value is call for i in descendants(node))
     if "." in name:

@@ -143,7 +143,7 @@ class Instantiation:
         constructs = isinstance(node, cst.FunctionDef) and node.name.value == "__init__"
         if state is None or guard is None or value is None or value == Literal(None):
             return
-        if constructs and not seeding.is_global:
+        if (constructs and not seeding.is_global) or self._stands_in(seeding.guard):
             return
         site = SeedSite(self.node, self.caller.tree, None, self.summary.name, seeding.site)
         guard = state.guard.with_literals(guard.literals)
@@ -158,6 +158,15 @@ class Instantiation:
             default=seeding.default or self._is_default(seeding.value),
         )
         self.caller.analysis.seedings.note(self.caller, here)
+
+    def _stands_in(self, guard: Guard) -> bool:
+        """Whether a path is taken for want of an argument: `if key is None`."""
+        return any(
+            isinstance(condition, Equals)
+            and (condition.constant, holds) == (None, True)
+            and condition.subject.root.scope == self.summary.scope
+            for condition, holds in guard.literals
+        )
 
     def _seed_value(self, value: Value) -> Entity | Literal | None:
         """A seed of the callee in the caller's terms; None if it may be another at each call."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pickle
+import random
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from functools import cache
@@ -53,10 +54,10 @@ def numpy_watched() -> Iterator[None]:
 
 @contextmanager
 def hidden_state() -> Iterator[list[Measurement]]:
-    """Fills the list, on leaving, with what was done to NumPy's global state; then undoes it."""
+    """Fills the list, on leaving, with what was done to global states; NumPy's is then restored."""
     defects: list[Measurement] = []
     functions, made = dict(vars(np.random)), _Watched.made
-    generator, state = _get_bit_generator(), _state()
+    generator, state, stdlib = _get_bit_generator(), _state(), random.getstate()
     try:
         yield defects
     finally:
@@ -69,6 +70,8 @@ def hidden_state() -> Iterator[list[Measurement]]:
             defects.append(defect("global-state", "NumPy's hidden RandomState was changed"))
             _set_bit_generator(generator)
             set_state(pickle.loads(state))
+        if random.getstate() != stdlib:
+            defects.append(defect("stdlib-state", "the state of Python's random was changed"))
         if _Watched.made > made:
             defects.append(defect("random-state", "numpy.random.RandomState was called"))
 

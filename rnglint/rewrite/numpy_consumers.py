@@ -1,0 +1,112 @@
+"""Who else may draw from NumPy's global state: the libraries that a piece of code mentions."""
+
+from __future__ import annotations
+
+import re
+import sys
+from collections.abc import Iterable
+from functools import cached_property
+
+from rnglint.facts.model import Facts, Import, ScopeKind
+from rnglint.rewrite.places import Places
+from rnglint.rewrite.reach import Reach
+from rnglint.rewrite.words import code
+
+#: Packages that never draw from NumPy's global state behind the caller's back.
+_QUIET = """
+    absl asv_runner attr attrs blackjax brax chex click cv2 cycler diffrax distrax dynamax einops
+    equinox etils evosax flax google gpjax gymnax h5py haiku hypothesis imageio IPython jax jaxlib
+    jaxopt jaxtyping lineax matplotlib ml_collections ml_dtypes mpl_toolkits msgpack netket
+    neural_tangents nose numexpr numpy numpyro optax optimistix orbax ott packaging parameterized
+    patsy PIL plotly psutil pydantic pytest requests rich seaborn setuptools six skimage tabulate
+    tensorflow toml tomli torch tqdm typer typing_extensions yaml zarr
+"""
+_KNOWN = frozenset({*_QUIET.split(), *sys.stdlib_module_names})
+#: Packages that draw from it unless told otherwise.
+CONSUMERS = {
+    "sklearn": "scikit-learn",
+    "scipy": "SciPy",
+    "pandas": "pandas",
+    "imblearn": "imbalanced-learn",
+    "statsmodels": "statsmodels",
+    "networkx": "NetworkX",
+}
+#: What of these libraries draws, where it is not all of them: words of the code that uses them.
+_DRAWING = {
+    "scipy": re.compile(
+        r"\.(?:rvs|resample|bootstrap|permutation_test|monte_carlo_test|qmc\w*|kmeans2?|svds|eigsh?"
+        r"|eigs|lobpcg|random|random_array|rand|basinhopping|dual_annealing|shgo|interpolative"
+        r"|differential_evolution|random_correlation|special_ortho_group|unitary_group)\b"
+        r"|\bimport\b[^\n]*\b(?:stats|optimize|cluster|sparse|interpolative)\b"
+    ),
+    "pandas": re.compile(r"\.sample\("),
+    "statsmodels": re.compile(
+        r"\b(?:simulate\w*|\w*rvs|\w*generate_sample\w*|bootstrap\w*|kernel\w*|conditional\w*"
+        r"|mice\w*|mediation|bayes\w*|oaxaca\w*|\w*errband\w*|\w*basinhopping|distributions"
+        r"|sandbox|nonparametric|copulas?|imputation|factor|nonlinls)\b",
+        re.IGNORECASE,
+    ),
+}
+#: Parameters that hold what never draws: objects of one's own, plots, and what tests are handed.
+_NOT_ASKED = frozenset({"self", "cls", "ax", "axs", "axes", "fig", "args", "monkeypatch", "capsys"})
+#: Methods of arrays and of generators, which draw nothing from the global state.
+_OF_ARRAYS = re.compile(
+    r"(?:T|all|any|append|argm\w+|argsort|astype|clip|copy|cumsum|dot|dtype|extend|fill|flatten"
+    r"|flat|format|get|index|items|join|keys|max|mean|min|ndim|nonzero|pop|prod|ravel|repeat"
+    r"|reshape|round|shape|size|sort|split|squeeze|std|sum|swapaxes|take|tolist|transpose|update"
+    r"|values|var|view|write)"
+)
+
+
+def packages(facts: Facts) -> frozenset[str]:
+    """The top-level packages that the source imports; "" stands for a relative import."""
+    return frozenset(item.qualified.partition(".")[0] for item in facts.imports)
+
+
+def consumers(facts: Facts) -> list[str]:
+    """The imported libraries that are known to draw from the global state."""
+    return sorted(CONSUMERS[name] for name in packages(facts) if name in CONSUMERS)
+
+
+class Consumers:
+    """Tells for a piece of one source which names in it may draw from the global state."""
+
+    def __init__(self, places: Places, reach: Reach) -> None:
+        self._facts = places.facts
+        self._places = places
+        self._reach = reach
+
+    def among(self, scopes: Iterable[int]) -> str | None:
+        """A name in the code of `scopes` behind which others may draw; None if there is none."""
+        found = sorted(self._unknown & self._reach.words(scopes))
+        if found:
+            return found[0]
+        return next(filter(None, map(self._handed_in, scopes)), None)
+
+    @cached_property
+    def _unknown(self) -> frozenset[str]:
+        return frozenset(item.bound for item in self._facts.imports if self._may_draw(item))
+
+    def _may_draw(self, item: Import) -> bool:
+        package = item.qualified.partition(".")[0]
+        if package in _DRAWING:
+            return _DRAWING[package].search(self._code) is not None
+        return package not in _KNOWN
+
+    @cached_property
+    def _code(self) -> str:
+        """The source without its strings, and without what it says of `numpy.random`."""
+        return re.sub(r"\brandom\.\w+", "", code(self._facts.source.program))
+
+    def _handed_in(self, scope: int) -> str | None:
+        """A parameter of a function that it calls, or a method of which it calls."""
+        function = self._facts.scopes[scope]
+        if function.kind is not ScopeKind.FUNCTION:
+            return None
+        text = code(self._facts.text(function.span))
+        for name in function.parameters:
+            if name in _NOT_ASKED:
+                continue
+            if re.search(rf"(?<![\w.]){name}(?:\.(?!{_OF_ARRAYS.pattern}\b)\w+)*\(", text):
+                return name
+        return None

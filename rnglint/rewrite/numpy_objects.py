@@ -1,0 +1,218 @@
+"""The variables that hold one `RandomState`, and whether a `Generator` would do for all of them.
+
+An object that is handed to a function of the same file lives on in a parameter there. Variables
+between which objects are handed make one family, which is fixed as a whole.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from rnglint.diagnostics import Edit, Span
+from rnglint.facts.model import Facts, Handing, MethodUse, NameUse, Reference, ScopeKind
+from rnglint.rewrite.naming import assigned_name
+from rnglint.rewrite.numpy_calls import Draw, translation
+from rnglint.rewrite.numpy_reasons import untranslatable
+from rnglint.rewrite.numpy_stored import Stored
+from rnglint.rewrite.places import Places
+from rnglint.rewrite.purpose import is_program
+from rnglint.rewrite.reach import Reach
+from rnglint.rewrite.words import code
+
+#: A variable: the index of the scope that binds it, and its name.
+Variable = tuple[int, str]
+
+PASSED = "no fix: it is passed to `{}`, which may call what a Generator has not; look there first"
+ESCAPES = "no fix: it leaves `{}` in ways that cannot be followed; look at what becomes of it"
+NOT_A_NAME = "no fix: what becomes of it cannot be followed here; bind it to a variable"
+PARAMETER = "no fix: callers may pass a `RandomState` for `{}`, and a Generator lacks `{}`"
+CLASS_LEVEL = "no fix: `{}` is an attribute, which others may use; change all its uses together"
+MIXED = "no fix: `{}` holds other things as well"
+
+
+@dataclass(frozen=True, slots=True)
+class Family:
+    """Constructions of `RandomState` that belong together, and the uses of what they make."""
+
+    made: tuple[Reference, ...]
+    variables: tuple[Variable, ...] = ()
+
+
+class Objects:
+    """Tells for each family of one source whether it can change, and with which edits."""
+
+    def __init__(self, facts: Facts) -> None:
+        self.facts = facts
+        self.places = Places(facts)
+        self.stored = Stored(self.places, Reach(self.places))
+        self.uses: defaultdict[Variable, list[NameUse]] = defaultdict(list)
+        for use in facts.name_uses:
+            self.uses[use.home, use.name].append(use)
+        self.defined = {item.name for item in facts.scopes if item.kind is ScopeKind.FUNCTION}
+
+    def families(self, made: list[Reference]) -> list[Family]:
+        """The constructions, those together whose objects meet in one variable."""
+        held: defaultdict[Variable, list[Reference]] = defaultdict(list)
+        alone: list[Family] = []
+        for item in made:
+            name = self._name(item)
+            if name:
+                held[item.scope, name].append(item)
+            else:
+                alone.append(Family((item,)))
+        return [*alone, *self._joined(held)]
+
+    def _joined(self, held: dict[Variable, list[Reference]]) -> list[Family]:
+        """Families of variables that objects are handed between."""
+        beside: defaultdict[Variable, set[Variable]] = defaultdict(set)
+        for variable, uses in self.uses.items():
+            for use in uses:
+                if use.handing and use.handing.scope is not None:
+                    other = (use.handing.scope, use.handing.parameter)
+                    beside[variable].add(other)
+                    beside[other].add(variable)
+        families, seen = [], set[Variable]()
+        for start in held:
+            members: set[Variable] = set()
+            new = {start} - seen
+            while new:
+                members |= new
+                new = set().union(*(beside[item] for item in new)) - members
+            if members:
+                seen |= members
+                made = [item for variable in sorted(members) for item in held.get(variable, ())]
+                families.append(Family(tuple(made), tuple(sorted(members))))
+        return families
+
+    def _name(self, made: Reference) -> str | None:
+        return assigned_name(self.facts, made.statement, made.call.span) if made.call else None
+
+    # -- one family -----------------------------------------------------------------------------
+
+    def edits(self, family: Family) -> tuple[Edit, ...] | str:
+        """The edits of all uses of a family's objects, or why there are none."""
+        if not family.variables:
+            return self._on_the_spot(family.made[0])
+        made = {item.statement for item in family.made}
+        edits: list[Edit] = []
+        for variable in family.variables:
+            part = self._of_variable(variable, made)
+            if isinstance(part, str):
+                return part
+            edits += part
+        return tuple(edits)
+
+    def _on_the_spot(self, made: Reference) -> tuple[Edit, ...] | str:
+        """`RandomState(0).rand(3)`, or `f(rng=RandomState(0))`."""
+        assert made.call is not None
+        for use in self.facts.method_uses:
+            behind = (use.span.start.row, use.span.start.column - 1)
+            end = made.call.span.end
+            if (end.row, end.column) == behind and use.span.cell == made.span.cell:
+                return self._method(use)
+        handing = self._handed_at_once(made)
+        if handing is None:
+            return NOT_A_NAME
+        return () if self._takes_generators(handing) else PASSED.format(handing.function)
+
+    def _handed_at_once(self, made: Reference) -> Handing | None:
+        """The call that gets a construction for a keyword argument."""
+        if made.statement is None or made.call is None:
+            return None
+        start = self.facts.statements[made.statement].span.start
+        before = code(self.facts.text(Span(start, made.span.start, made.span.cell)))
+        keyword = re.search(r"[(,]\s*(\w+)\s*=\s*$", before)
+        opened = _opened_by(before)
+        return Handing(opened, keyword[1]) if keyword and opened else None
+
+    def _of_variable(self, variable: Variable, made: set[int | None]) -> tuple[Edit, ...] | str:
+        scope, name = self.facts.scopes[variable[0]], variable[1]
+        uses = self.uses[variable]
+        if scope.kind is ScopeKind.CLASS and self.places.all_words[name] != len(uses):
+            return CLASS_LEVEL.format(name)
+        if not {use.statement for use in uses if use.store} <= made:
+            return MIXED.format(name)
+        edits: list[Edit] = []
+        for use in uses:
+            part = () if use.store or use.test else self._of_use(use)
+            if isinstance(part, str):
+                return part
+            edits += part
+        changed = _changed(uses, edits) if name in scope.parameters else ""
+        if changed and not self._is_only_called_here(variable):
+            return PARAMETER.format(name, changed)
+        return tuple(edits)
+
+    def _of_use(self, use: NameUse) -> tuple[Edit, ...] | str:
+        if use.member:
+            return self._method(use.member)
+        if use.handing is None:
+            return ESCAPES.format(use.name)
+        inside = use.handing.scope is not None
+        if inside or self._takes_generators(use.handing):
+            return ()
+        return PASSED.format(use.handing.function or "something")
+
+    def _method(self, use: MethodUse) -> tuple[Edit, ...] | str:
+        edits = translation(self.facts, Draw.of(use), python_int=True)
+        return untranslatable(Draw.of(use)) if edits is None else edits
+
+    def _takes_generators(self, handing: Handing) -> bool:
+        """Whether a function of somebody else is known to take a Generator as well.
+
+        By SPEC 7, which SciPy and its relatives follow, a parameter named `rng` does.
+        """
+        last = handing.function.rpartition(".")[2]
+        if last in self.defined:
+            return False
+        if handing.function.startswith("scipy.") or last == "rvs":
+            return handing.keyword in ("random_state", "rng", "seed")
+        return handing.keyword == "rng" or handing.function == "numpy.random.default_rng"
+
+    def _is_only_called_here(self, variable: Variable) -> bool:
+        """Whether all callers of a function are in sight and pass objects of the family."""
+        scope = self.facts.scopes[variable[0]]
+        private = scope.name.startswith("_") or is_program(self.places, ())
+        handed = [
+            use
+            for uses in self.uses.values()
+            for use in uses
+            if use.handing and (use.handing.scope, use.handing.parameter) == variable
+        ]
+        return private and self.places.all_words[scope.name] == 1 + len(handed)
+
+    def is_stored(self, family: Family) -> bool:
+        """Whether stored numbers hang on what the objects draw."""
+        uses: Iterable[MethodUse | Reference] = [
+            *family.made,
+            *(use.member for item in family.variables for use in self.uses[item] if use.member),
+        ]
+        return any(map(self.stored.depends_on, uses))
+
+
+def _changed(uses: list[NameUse], edits: list[Edit]) -> str:
+    """The first method that will have another name, or other arguments; "" if none has."""
+    places = {edit.span for edit in edits}
+    for use in uses:
+        member = use.member
+        if member is None or member.span not in places:
+            continue
+        texts = [edit.content for edit in edits if edit.span == member.span]
+        if texts != [member.attribute]:
+            return member.attribute
+    inserted = any(edit.span.start == edit.span.end for edit in edits)
+    return "randint" if inserted else ""
+
+
+def _opened_by(before: str) -> str:
+    """The name of the function whose bracket is still open at the end of some code."""
+    depth = 0
+    for index in range(len(before) - 1, -1, -1):
+        depth += {")": 1, "]": 1, "}": 1, "(": -1, "[": -1, "{": -1}.get(before[index], 0)
+        if depth < 0:
+            found = re.search(r"[\w.]+$", before[:index]) if before[index] == "(" else None
+            return found[0] if found else ""
+    return ""

@@ -1,0 +1,94 @@
+"""Draws whose very numbers matter: somebody stored a result that others would not match."""
+
+from __future__ import annotations
+
+import re
+from functools import cached_property
+
+from rnglint.diagnostics import Span
+from rnglint.facts.model import Facts, MethodUse, Reference, Scope, ScopeKind
+from rnglint.rewrite.naming import assigned_name
+from rnglint.rewrite.places import Places
+from rnglint.rewrite.purpose import is_test_file
+from rnglint.rewrite.reach import Reach
+from rnglint.rewrite.words import words
+
+#: A number written out to many digits, or a digest.
+_STORED = re.compile(r"\d\.\d{8,}|\b0x[0-9a-fA-F]{8,}|\bsha\d+\b|\bmd5\b|hexdigest")
+#: Decimals in an assertion that are no bounds and no tolerances: a result, rounded.
+_ROUNDED = re.compile(
+    r"(?<![\w.=<>])(?<![=<>] )\d+\.\d{3,}(?!\d*e-)|[\[(]\s*-?\d*\.\d{2,}\s*,\s*-?\d*\.\d{2,}"
+)
+_ASSERTION = re.compile(r"(?:\w+\.)*_?assert")
+#: A number of two digits and more, where it is no argument by name and no subscript.
+_NUMBER = re.compile(r"[^\w.]\d{2,}")
+
+
+def _is_function(scope: Scope) -> bool:
+    return scope.kind is ScopeKind.FUNCTION
+
+
+class Stored:
+    """Tells for the draws of one source whether stored numbers hang on them."""
+
+    def __init__(self, places: Places, reach: Reach) -> None:
+        self._facts: Facts = places.facts
+        self._places = places
+        self._reach = reach
+        self._known: dict[int, bool] = {}
+
+    def depends_on(self, use: Reference | MethodUse) -> bool:
+        """Whether stored numbers are compared with what `use` draws."""
+        if use.statement is not None:
+            text = self._facts.text(self._facts.statements[use.statement].span)
+            if _ASSERTION.match(text) and _NUMBER.search(text):
+                return True
+        functions = self._places.functions(use.scope)
+        if any(map(self._is_stored_in, functions)):
+            return True
+        if not self._in_tests or (functions and self._reach.is_test(functions[-1])):
+            return False
+        return any(map(self._is_stored_in, self._users(use, functions)))
+
+    def _users(self, use: Reference | MethodUse, functions: list[Scope]) -> list[Scope]:
+        """The functions that use what a helper, or a line of the module, has drawn for them."""
+        scopes = self._facts.scopes
+        if functions:
+            found = [scopes[index] for index in self._reach.callers(functions[-1])]
+            users = list(filter(_is_function, found))
+            prepares = functions[-1].name.lower().startswith("setup")
+            return [*users, scopes[functions[-1].parent or 0]] if prepares else users
+        made = self._facts.statements[use.statement].span if use.statement is not None else None
+        names = self._names_of(made, use) if made else frozenset()
+        return [
+            item
+            for item in scopes
+            if _is_function(item) and not names.isdisjoint(self._places.words(item))
+        ]
+
+    def _names_of(self, statement: Span, use: Reference | MethodUse) -> frozenset[str]:
+        """What a statement of the module may hand on: the name it binds, or all its words."""
+        name = assigned_name(self._facts, use.statement, Span(use.span.start, statement.end))
+        return frozenset({name} if name else words(self._facts.text(statement)))
+
+    def _is_stored_in(self, scope: Scope) -> bool:
+        if scope.index not in self._known:
+            body = self._facts.text(scope.span)
+            stored = _STORED.search(body) or scope.index in self._rounded_in
+            self._known[scope.index] = "assert" in body and bool(stored)
+        return self._known[scope.index]
+
+    @cached_property
+    def _rounded_in(self) -> frozenset[int]:
+        """The functions whose own assertions look for rounded results."""
+        return frozenset(
+            item.scope
+            for item in self._facts.statements
+            if item.kind in ("Expr", "Assert")
+            for text in [self._facts.text(item.span)]
+            if _ASSERTION.match(text) and _ROUNDED.search(text)
+        )
+
+    @cached_property
+    def _in_tests(self) -> bool:
+        return is_test_file(self._facts)
