@@ -139,6 +139,14 @@ SILENT = {
         "class A(Dataset):\n    def __getitem__(self, i):\n        return np.random.normal()\n"
         "loader = DataLoader(A(), num_workers=4, worker_init_fn=print)\n"
     ),
+    "a package that wants a newer PyTorch": (
+        "import diffusers\nclass A(Dataset):\n    def __getitem__(self, i):\n"
+        "        return np.random.normal()\n"
+    ),
+    "a function of a newer PyTorch": (
+        "import torch\nclass A(Dataset):\n    def __getitem__(self, i):\n"
+        "        with torch.inference_mode():\n            return np.random.normal()\n"
+    ),
     "a generator that the worker makes anew": (
         "def f(x):\n    global RNG\n    RNG = np.random.default_rng(x)\n    return RNG.normal()\n"
         + POOL

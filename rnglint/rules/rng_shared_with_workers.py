@@ -78,7 +78,10 @@ class RngSharedWithWorkers(Rule):
     without a seed, nothing is lost. Workers that have an initializer, that start with `spawn` (for
     global state), or that seed before they draw are taken to be right; a single process or thread
     is. Joblib's default workers have global states of their own, which no seed reaches; with
-    `backend="multiprocessing"` they are copies.
+    `backend="multiprocessing"` they are copies. A draw from NumPy's global state in a data set is
+    no finding where the file shows that it wants a PyTorch that seeds that: it names
+    `torch.inference_mode`, `torch.compile` or `torch.func`, or imports a package that came later,
+    such as `lightning` or `diffusers`. Elsewhere, what runs with PyTorch 1.9 or later does no harm.
 
     ## References
     - [NumPy: parallel random number generation](https://numpy.org/doc/stable/reference/random/parallel.html)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 
 from rnglint.facts.model import Argument, Facts, HandOver, Reference
@@ -10,6 +11,10 @@ from rnglint.facts.model import Argument, Facts, HandOver, Reference
 _INITIALIZERS = ("initializer", "worker_init_fn")
 #: Start methods that begin with a new process, and not with a copy.
 _ANEW = frozenset({"spawn", "forkserver"})
+#: Packages and functions that want a PyTorch which seeds NumPy's global state in each worker: they
+#: came after its version 1.9, or with it.
+_NEWER = frozenset({"diffusers", "lightning", "peft", "torchdata", "torchrl", "trl"})
+_NEWER_FUNCTIONS = re.compile(r"\btorch\.(?:compile|func|inference_mode)\b")
 _IN_THREADS = frozenset({"threads", "threading", "sharedmem"})
 
 
@@ -22,6 +27,10 @@ class Setups:
             _is_something(item.argument(name)) for item in references for name in _INITIALIZERS
         )
         self.anew = any(_has_literal(item, _ANEW) for item in references)
+        packages = {item.qualified.partition(".")[0] for item in facts.imports}
+        newer = _NEWER_FUNCTIONS.search(facts.source.program)
+        #: Whether loaders surely seed NumPy's global state.
+        self.loader_seeds = bool(packages & _NEWER or newer)
         jobs = [item for item in references if item.entry.qualified == "joblib.Parallel"]
         self._job_threads = any(_has_literal(item, _IN_THREADS) for item in jobs)
         self._alone = {

@@ -85,6 +85,8 @@ class Judge:
             return _IN_THREADS if self._seeds(draw.library) else ""
         if draw.library != "numpy" or (workers == "processes" and self.setups.anew):
             return ""
+        if workers == "loader" and self.setups.loader_seeds:
+            return ""
         return _GLOBAL.get(workers, "")
 
     def _of_an_object(self, draw: Draw, handed: HandOver, workers: str) -> str:
