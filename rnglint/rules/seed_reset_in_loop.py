@@ -98,9 +98,13 @@ def _is_meant(facts: Facts, reset: SeedReset) -> bool:
     loop = facts.loops[reset.loop]
     if reset.intended or loop.cases:
         return True
-    users = [item.by for item in reset.consumptions]
-    handed_on = bool(users) and not any(user.startswith("jax.random.") for user in users)
-    is_inline = all(reset.call.contains(item.span) for item in reset.consumptions)
+    draws = any(item.by.startswith("jax.random.") for item in reset.consumptions)
     literal = reset.seed.isdigit() and reset.entry.effect == "key"
     collection = _COLLECTION.search(facts.text(loop.header)) is not None
-    return literal and handed_on and is_inline and collection
+    return literal and not draws and collection and _is_an_argument(facts, reset)
+
+
+def _is_an_argument(facts: Facts, reset: SeedReset) -> bool:
+    """Whether what is seeded goes right into a call."""
+    line = facts.source.line(reset.call.cell, reset.call.start.row)
+    return line[: reset.call.start.column - 1].rstrip().endswith(("(", ","))

@@ -226,7 +226,7 @@ class Seedings:
             replace(
                 reset,
                 consumptions=tuple(map(place, self._consumed.get(call, {}).values())),
-                intended=reset.intended or self._has_twin(call),
+                intended=reset.intended or self._has_twin(call) or self._is_apart(call),
             )
             for call, reset in self._resets.items()
             if call not in self._folded or call in self._consumed
@@ -256,8 +256,11 @@ class Seedings:
         )
 
     def _has_twin(self, call: int) -> bool:
-        known = self._known.get(call, ())
-        return any(self._seeded_twice(item) or self._varies_beside(item) for item in known)
+        return any(self._seeded_twice(seeding) for seeding in self._known.get(call, ()))
+
+    def _is_apart(self, call: int) -> bool:
+        """Whether a seed is kept while another one of its loop changes."""
+        return any(self._varies_beside(seeding) for seeding in self._known.get(call, ()))
 
     def _varies_beside(self, seeding: Seeding) -> bool:
         """Whether another call of the same round makes the same of a seed that varies."""
