@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -34,7 +33,7 @@ np = pytest.importorskip("numpy")
 
 from rnglint.verify.child.compare import compare_leaves, ulps_apart  # noqa: E402
 from rnglint.verify.child.leaves import NotSamplesError, digest, leaves_of  # noqa: E402
-from rnglint.verify.child.probes import _equal_workers, _frozen_draw  # noqa: E402
+from rnglint.verify.child.probes import _frozen_draw  # noqa: E402
 from rnglint.verify.child.repeats import measure_repeats  # noqa: E402
 from rnglint.verify.child.watch import hidden_state, key_reuse, numpy_watched  # noqa: E402
 
@@ -185,15 +184,6 @@ def test_the_watched_class_is_a_random_state() -> None:
         assert isinstance(made, np.random.RandomState)
         assert issubclass(np.random.RandomState, type(made))
         assert np.random.RandomState(3).rand() == made.rand()
-
-
-@pytest.mark.skipif(not hasattr(os, "fork"), reason="needs fork")
-def test_workers_that_inherit_a_generator_repeat_each_other() -> None:
-    shared = np.random.default_rng(0)
-    found = _equal_workers(lambda _: shared.normal(size=3), None)
-    assert (found.kind, found.value, found.total, found.defect) == ("equal-workers", 2, 3, True)
-    found = _equal_workers(lambda _: np.random.default_rng(os.getpid()).normal(size=3), None)
-    assert (found.value, found.defect) == (0, False)
 
 
 def test_what_jit_freezes_is_counted() -> None:

@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+import os
 import signal
 import time
 from collections.abc import Callable
 from pathlib import Path
+from textwrap import dedent
 
 import pytest
 from verify_support import Verified, start_unfixed, verify_unfixed, write_fixture
+
+from rnglint.verify.messages import Job
+from rnglint.verify.processes import Child
 
 pytest.importorskip("numpy")
 
@@ -133,6 +138,32 @@ def test_the_other_functions_of_a_program_go_on(hostile: Verified) -> None:
 def test_hostile_programs_fail_the_run(hostile: Verified) -> None:
     assert hostile.code == 1
     assert hostile.content["summary"]["passed"] == sum(not seen for _, seen in HOSTILE.values()) - 1
+
+
+@pytest.mark.skipif(not hasattr(os, "fork"), reason="needs fork")
+@pytest.mark.parametrize(
+    ("seed", "repeated"),
+    [("0", 2), ("os.getpid()", 0)],
+    ids=["a generator that all inherit", "a seed per process"],
+)
+def test_workers_that_repeat_each_other_are_counted(seed: str, repeated: int) -> None:
+    text = f"""
+        import itertools, os
+        import numpy as np
+
+        calls = itertools.count()
+
+        def sample():
+            return np.random.default_rng([{seed}, next(calls)]).normal(size=3)
+    """
+    child = Child()
+    try:
+        answer = child.ask(Job(dedent(text), "workers.py", "/"), 60)
+    finally:
+        child.close()
+    measured = {each.kind: each for each in answer.outcomes[0].measurements}
+    assert measured["equal-workers"].value == repeated
+    assert measured["equal-workers"].defect is (repeated > 0)
 
 
 # No process outlives the command.

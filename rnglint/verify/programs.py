@@ -65,8 +65,8 @@ class Program:
 
     @property
     def runs(self) -> bool:
-        """Whether there is anything to be run."""
-        draws = self.target.kind != "fixture" or any(self.expected or ())
+        """Whether there is anything to be run; fixtures of ours need not draw, others must."""
+        draws = not self.bundled or any(self.expected or ()) or self.target.kind != "fixture"
         return not self.error and self.is_repaired and draws
 
     @property
