@@ -110,7 +110,8 @@ COMMANDS = [
 
 @pytest.mark.parametrize("line", COMMANDS)
 def test_the_commands_of_the_readme_exist(line: str, shell: Shell) -> None:
-    assert shell.run(*line.split()[1:], "--help").code == 0
+    command, *rest = line.split()[1:]
+    assert shell.run(command, "--help", *rest).code == 0
 
 
 def test_contributing_has_the_same_command_as_the_readme() -> None:

@@ -262,6 +262,15 @@ for _ in range(2):
     np.random.seed(0)  # expect: RNG101 RNG301
     x = np.random.rand(3)  # expect: RNG102
 """,
+    "NumPy's global state, seeded again by a function": """
+def prepare():
+    np.random.seed(0)  # expect: RNG101
+prepare()
+x = np.random.rand(3)  # expect: RNG102
+prepare()  # expect: RNG302
+y = np.random.rand(3)  # expect: RNG102
+np.random.seed(0)  # expect: RNG101 RNG301
+""",
     "draws that are frozen by a trace": """
 @jax.jit
 def f(x):

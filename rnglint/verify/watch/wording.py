@@ -186,6 +186,8 @@ def _seed_reset(observation: Observation) -> Diagnostic:
 
 def _seed_again(observation: Observation) -> Diagnostic:
     place, first = observation.place, observation.first or observation.place
+    if observation.inner:
+        return _seed_by_callee(observation, observation.inner)
     where = "here before" if first == place else _where(first, place)
     return _diagnostic(
         "RNG301",
@@ -196,6 +198,21 @@ def _seed_again(observation: Observation) -> Diagnostic:
         label="the same seed again",
         help="seed once, at the start of the program",
         related=[] if first == place else [_seeded(first)],
+    )
+
+
+def _seed_by_callee(observation: Observation, inner: Place) -> Diagnostic:
+    seen, call = _callee(observation)
+    callee = (seen.callee(call) if call else "") or "a function"
+    return _diagnostic(
+        "RNG302",
+        observation.place,
+        seen.span(observation.place),
+        f"`{callee}` seeds `{observation.by}` with `{observation.detail}` again: what is drawn from"
+        " here on was drawn before",
+        label="replays the numbers drawn before",
+        help="seed once, at the start of the program",
+        related=[_seeded(inner)],
     )
 
 
