@@ -820,6 +820,24 @@ UNTOUCHED = {
                 rs = np.random.RandomState(0)
             return rs.rand()
         """,
+    "a RandomState that is compared with its seed": """
+        import numpy as np
+        from mylibrary import simulate
+        def test_seed():
+            first = simulate(rng=10)
+            assert (first == simulate(rng=np.random.RandomState(10))).all()
+        """,
+    "a test class whose results come from another file": """
+        import numpy as np
+        from .results import known
+        class TestF:
+            def setup_method(self):
+                rs = np.random.RandomState(3)
+                self.x = rs.rand(2)
+                self.y = known.F()
+            def test_f(self):
+                assert_allclose(self.x, self.y)
+        """,
     "a RandomState that goes where nobody looks": """
         import numpy as np
         from mylibrary import fit
