@@ -892,6 +892,39 @@ def test_line_endings_stay(newline: str) -> None:
     assert fixed(text.replace("\n", newline)) == after.replace("\n", newline)
 
 
+BYTES = {
+    "CRLF": b"import numpy as np\r\nnp.random.seed(0)\r\nx = np.random.rand(2, 3)\r\n",
+    "BOM": b"\xef\xbb\xbfimport numpy as np\nnp.random.seed(0)\nx = np.random.rand(2, 3)\n",
+    "latin-1": b"# coding: latin-1\nimport numpy as np\nnp.random.seed(0)\n"
+    b"name = '\xe9'; x = np.random.rand(2, 3)  # \xe9\n",
+    "form feeds": b"import numpy as np\n\x0c\nnp.random.seed(0)\n\x0c\nx = np.random.rand(2, 3)\n",
+    "tabs": b"import numpy as np\nif True:\n\tnp.random.seed(0)\n\tx = np.random.rand(2, 3)\n",
+    "no newline at the end": b"import numpy as np\nnp.random.seed(0)\nx = np.random.rand(2, 3)",
+    "one-line suite": b"import numpy as np\nif True: np.random.seed(0); x = np.random.rand(2, 3)\n",
+    "wide characters": b"import numpy as np\nnp.random.seed(0)\n"
+    b"x = '\xf0\x9f\x8e\xb2', np.random.rand(2, 3)\n",
+    "a string that looks like code": b"import numpy as np\nnp.random.seed(0)\n"
+    b"t = 'np.random.seed(0)'; x = np.random.rand(2, 3)  # np.random.seed(0)\n",
+}
+
+
+@pytest.mark.parametrize("before", BYTES.values(), ids=BYTES)
+def test_all_other_bytes_stay(before: bytes) -> None:
+    source = Source.from_bytes("program.py", before)
+    after = fix_source(source, unsafe=True).source.to_bytes()
+    start, seeding, rest = before.partition(b"np.random.seed(0)")
+    middle, drawing, end = rest.partition(b"np.random.rand(2, 3)")
+    assert seeding and drawing
+    made, drawn = b"rng = np.random.default_rng(0)", b"rng.random((2, 3))"
+    assert after == start + made + middle + drawn + end
+
+
+def test_line_with_a_suppression_is_left_alone() -> None:
+    text = "import numpy as np\n\ndef f():\n    np.random.seed(0)  # noqa: RNG101\n"
+    text += "    return np.random.rand(2)\n"
+    assert "    np.random.seed(0)  # noqa: RNG101\n" in fixed(text)
+
+
 def test_notebook_gets_its_generator_in_the_cell_of_the_imports() -> None:
     cells = ["%matplotlib inline\nimport numpy as np", "x = np.random.rand(2, 3)"]
     data = {
