@@ -194,7 +194,7 @@ class Objects:
         functions = self.places.functions(made.scope)
         if not functions or len(arguments) != 1:
             return False
-        text = code(self.facts.text(functions[-1].span))
+        text = code(self.facts.text(functions[-1].span)).replace("RandomState(seed=", "")
         seed = re.escape(arguments[0].text)
         return re.search(rf"\b(?:rng|seed|random_state)\s*=\s*{seed}\s*[,)]", text) is not None
 
