@@ -994,6 +994,10 @@ STORED_RESULTS = {
     "    assert_allclose(x, [0.5507979025745755, 0.7081478226181048])\n",
     "rounded results": "def test_f():\n    rng = np.random.RandomState(3)\n    x = rng.rand(2)\n"
     "    assert_almost_equal(x, [0.55, 0.71], decimal=2)\n",
+    "an exact result": "def test_f():\n    rng = np.random.RandomState(3)\n"
+    "    x = count(rng.rand(9))\n    assert_equal(x[0, 0], 8.0)\n",
+    "a table of results": "def test_f():\n    known = np.array([6241.8, 2104.9, 579.4])\n"
+    "    rng = np.random.RandomState(3)\n    assert_allclose(f(rng.rand(9)), known)\n",
     "a rounded result": "def test_f():\n    rng = np.random.RandomState(3)\n    x = rng.rand()\n"
     "    assert round(x, 3) == pytest.approx(0.551)\n",
     "drawn in the set-up of a class": "class TestF:\n    def setup_method(self):\n"
@@ -1014,6 +1018,7 @@ STORED_RESULTS = {
 NOT_STORED = {
     "a bound": "    assert x < 0.1234\n",
     "a tolerance": "    assert_allclose(x, y, rtol=0.0001)\n",
+    "an identity": "    assert_equal(x.max() / x.max(), 1.0)\n",
     "a small number": "    assert_allclose(x, 0, atol=1.000e-12)\n",
 }
 

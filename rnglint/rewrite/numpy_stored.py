@@ -14,10 +14,15 @@ from rnglint.rewrite.reach import Reach
 from rnglint.rewrite.words import words
 
 #: A number written out to many digits, or a digest.
-_STORED = re.compile(r"\d\.\d{8,}|\b0x[0-9a-fA-F]{8,}|\bsha\d+\b|\bmd5\b|hexdigest")
+_STORED = re.compile(
+    r"\d\.\d{8,}|\b0x[0-9a-fA-F]{8,}|\bsha\d+\b|\bmd5\b|hexdigest"
+    r"|(?:\b\d{2,}\.\d+,\s*){2}\d{2,}\.\d"
+)
 #: Decimals in an assertion that are no bounds and no tolerances: a result, rounded.
 _ROUNDED = re.compile(
-    r"(?<![\w.=<>])(?<![=<>] )\d+\.\d{3,}(?!\d*e-)|[\[(]\s*-?\d*\.\d{2,}\s*,\s*-?\d*\.\d{2,}"
+    r"(?<=equal)\(.*,\s*-?(?![01]\.0*\))\d+\.\d*\)"
+    r"|(?<![\w.=<>])(?<![=<>] )\d+\.\d{3,}(?!\d*e-)"
+    r"|[\[(]\s*-?\d*\.\d{2,}\s*,\s*-?\d*\.\d{2,}"
 )
 #: Modules that hold the results of other programs: `from .results import results_glm`.
 _RESULTS = re.compile(r"(?:^|[._])(?:results?|golden|expected|snapshots?)(?:$|[._])")
