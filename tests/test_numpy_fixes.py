@@ -820,6 +820,24 @@ UNTOUCHED = {
                 rs = np.random.RandomState(0)
             return rs.rand()
         """,
+    "a RandomState that is compared with its seed": """
+        import numpy as np
+        from mylibrary import simulate
+        def test_seed():
+            first = simulate(rng=10)
+            assert (first == simulate(rng=np.random.RandomState(10))).all()
+        """,
+    "a test class whose results come from another file": """
+        import numpy as np
+        from .results import known
+        class TestF:
+            def setup_method(self):
+                rs = np.random.RandomState(3)
+                self.x = rs.rand(2)
+                self.y = known.F()
+            def test_f(self):
+                assert_allclose(self.x, self.y)
+        """,
     "a RandomState that goes where nobody looks": """
         import numpy as np
         from mylibrary import fit
@@ -872,6 +890,39 @@ def test_line_endings_stay(newline: str) -> None:
         "def f():\n    return _rng.random()\n"
     )
     assert fixed(text.replace("\n", newline)) == after.replace("\n", newline)
+
+
+BYTES = {
+    "CRLF": b"import numpy as np\r\nnp.random.seed(0)\r\nx = np.random.rand(2, 3)\r\n",
+    "BOM": b"\xef\xbb\xbfimport numpy as np\nnp.random.seed(0)\nx = np.random.rand(2, 3)\n",
+    "latin-1": b"# coding: latin-1\nimport numpy as np\nnp.random.seed(0)\n"
+    b"name = '\xe9'; x = np.random.rand(2, 3)  # \xe9\n",
+    "form feeds": b"import numpy as np\n\x0c\nnp.random.seed(0)\n\x0c\nx = np.random.rand(2, 3)\n",
+    "tabs": b"import numpy as np\nif True:\n\tnp.random.seed(0)\n\tx = np.random.rand(2, 3)\n",
+    "no newline at the end": b"import numpy as np\nnp.random.seed(0)\nx = np.random.rand(2, 3)",
+    "one-line suite": b"import numpy as np\nif True: np.random.seed(0); x = np.random.rand(2, 3)\n",
+    "wide characters": b"import numpy as np\nnp.random.seed(0)\n"
+    b"x = '\xf0\x9f\x8e\xb2', np.random.rand(2, 3)\n",
+    "a string that looks like code": b"import numpy as np\nnp.random.seed(0)\n"
+    b"t = 'np.random.seed(0)'; x = np.random.rand(2, 3)  # np.random.seed(0)\n",
+}
+
+
+@pytest.mark.parametrize("before", BYTES.values(), ids=BYTES)
+def test_all_other_bytes_stay(before: bytes) -> None:
+    source = Source.from_bytes("program.py", before)
+    after = fix_source(source, unsafe=True).source.to_bytes()
+    start, seeding, rest = before.partition(b"np.random.seed(0)")
+    middle, drawing, end = rest.partition(b"np.random.rand(2, 3)")
+    assert seeding and drawing
+    made, drawn = b"rng = np.random.default_rng(0)", b"rng.random((2, 3))"
+    assert after == start + made + middle + drawn + end
+
+
+def test_line_with_a_suppression_is_left_alone() -> None:
+    text = "import numpy as np\n\ndef f():\n    np.random.seed(0)  # noqa: RNG101\n"
+    text += "    return np.random.rand(2)\n"
+    assert "    np.random.seed(0)  # noqa: RNG101\n" in fixed(text)
 
 
 def test_notebook_gets_its_generator_in_the_cell_of_the_imports() -> None:
@@ -943,6 +994,10 @@ STORED_RESULTS = {
     "    assert_allclose(x, [0.5507979025745755, 0.7081478226181048])\n",
     "rounded results": "def test_f():\n    rng = np.random.RandomState(3)\n    x = rng.rand(2)\n"
     "    assert_almost_equal(x, [0.55, 0.71], decimal=2)\n",
+    "an exact result": "def test_f():\n    rng = np.random.RandomState(3)\n"
+    "    x = count(rng.rand(9))\n    assert_equal(x[0, 0], 8.0)\n",
+    "a table of results": "def test_f():\n    known = np.array([6241.8, 2104.9, 579.4])\n"
+    "    rng = np.random.RandomState(3)\n    assert_allclose(f(rng.rand(9)), known)\n",
     "a rounded result": "def test_f():\n    rng = np.random.RandomState(3)\n    x = rng.rand()\n"
     "    assert round(x, 3) == pytest.approx(0.551)\n",
     "drawn in the set-up of a class": "class TestF:\n    def setup_method(self):\n"
@@ -963,6 +1018,7 @@ STORED_RESULTS = {
 NOT_STORED = {
     "a bound": "    assert x < 0.1234\n",
     "a tolerance": "    assert_allclose(x, y, rtol=0.0001)\n",
+    "an identity": "    assert_equal(x.max() / x.max(), 1.0)\n",
     "a small number": "    assert_allclose(x, 0, atol=1.000e-12)\n",
 }
 

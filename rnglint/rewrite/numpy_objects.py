@@ -30,6 +30,7 @@ ESCAPES = "no fix: it leaves `{}` in ways that cannot be followed; look at what 
 NOT_A_NAME = "no fix: what becomes of it cannot be followed here; bind it to a variable"
 PARAMETER = "no fix: callers may pass a `RandomState` for `{}`, and a Generator lacks `{}`"
 CLASS_LEVEL = "no fix: `{}` is an attribute, which others may use; change all its uses together"
+COMPARED = "no fix: the same integer is passed as a seed too, and a Generator draws other numbers"
 MIXED = "no fix: `{}` holds other things as well"
 
 
@@ -183,6 +184,19 @@ class Objects:
             if use.handing and (use.handing.scope, use.handing.parameter) == variable
         ]
         return private and self.places.all_words[scope.name] == 1 + len(handed)
+
+    def is_compared_with_seed(self, family: Family) -> bool:
+        """Whether a function gets the object's bare seed too, to see that both do the same."""
+        return any(map(self._meets_its_seed, family.made))
+
+    def _meets_its_seed(self, made: Reference) -> bool:
+        arguments = made.call.arguments if made.call else ()
+        functions = self.places.functions(made.scope)
+        if not functions or len(arguments) != 1:
+            return False
+        text = code(self.facts.text(functions[-1].span)).replace("RandomState(seed=", "")
+        seed = re.escape(arguments[0].text)
+        return re.search(rf"\b(?:rng|seed|random_state)\s*=\s*{seed}\s*[,)]", text) is not None
 
     def is_stored(self, family: Family) -> bool:
         """Whether stored numbers hang on what the objects draw."""

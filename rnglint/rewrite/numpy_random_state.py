@@ -10,7 +10,7 @@ from rnglint.facts.model import Context, Facts
 from rnglint.rewrite import numpy_reasons as because
 from rnglint.rewrite.numpy_generator import Repairs, generator_maker, merged
 from rnglint.rewrite.numpy_groups import seed_is_usual
-from rnglint.rewrite.numpy_objects import NOT_A_NAME, Family, Objects
+from rnglint.rewrite.numpy_objects import COMPARED, NOT_A_NAME, Family, Objects
 
 RANDOM_STATE = "numpy.random.RandomState"
 
@@ -37,6 +37,8 @@ def _fix(facts: Facts, objects: Objects, family: Family) -> Fix | str:
     """The fix of a family of objects, or why it has none."""
     if objects.is_stored(family):
         return because.STORED
+    if objects.is_compared_with_seed(family):
+        return COMPARED
     uses = objects.edits(family)
     if isinstance(uses, str):
         return uses

@@ -14,11 +14,18 @@ from rnglint.rewrite.reach import Reach
 from rnglint.rewrite.words import words
 
 #: A number written out to many digits, or a digest.
-_STORED = re.compile(r"\d\.\d{8,}|\b0x[0-9a-fA-F]{8,}|\bsha\d+\b|\bmd5\b|hexdigest")
+_STORED = re.compile(
+    r"\d\.\d{8,}|\b0x[0-9a-fA-F]{8,}|\bsha\d+\b|\bmd5\b|hexdigest"
+    r"|(?:\b\d{2,}\.\d+,\s*){2}\d{2,}\.\d"
+)
 #: Decimals in an assertion that are no bounds and no tolerances: a result, rounded.
 _ROUNDED = re.compile(
-    r"(?<![\w.=<>])(?<![=<>] )\d+\.\d{3,}(?!\d*e-)|[\[(]\s*-?\d*\.\d{2,}\s*,\s*-?\d*\.\d{2,}"
+    r"(?<=equal)\(.*,\s*-?(?![01]\.0*\))\d+\.\d*\)"
+    r"|(?<![\w.=<>])(?<![=<>] )\d+\.\d{3,}(?!\d*e-)"
+    r"|[\[(]\s*-?\d*\.\d{2,}\s*,\s*-?\d*\.\d{2,}"
 )
+#: Modules that hold the results of other programs: `from .results import results_glm`.
+_RESULTS = re.compile(r"(?:^|[._])(?:results?|golden|expected|snapshots?)(?:$|[._])")
 _ASSERTION = re.compile(r"(?:\w+\.)*_?assert")
 #: A number of two digits and more, where it is no argument by name and no subscript.
 _NUMBER = re.compile(r"[^\w.]\d{2,}")
@@ -75,7 +82,8 @@ class Stored:
         if scope.index not in self._known:
             body = self._facts.text(scope.span)
             stored = _STORED.search(body) or scope.index in self._rounded_in
-            self._known[scope.index] = "assert" in body and bool(stored)
+            elsewhere = not self._results.isdisjoint(self._places.words(scope))
+            self._known[scope.index] = elsewhere or ("assert" in body and bool(stored))
         return self._known[scope.index]
 
     @cached_property
@@ -87,6 +95,15 @@ class Stored:
             if item.kind in ("Expr", "Assert")
             for text in [self._facts.text(item.span)]
             if _ASSERTION.match(text) and _ROUNDED.search(text)
+        )
+
+    @cached_property
+    def _results(self) -> frozenset[str]:
+        """The names of results that a test file imports."""
+        return frozenset(
+            item.bound
+            for item in self._facts.imports
+            if self._in_tests and _RESULTS.search(item.qualified)
         )
 
     @cached_property

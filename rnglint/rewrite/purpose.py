@@ -29,7 +29,10 @@ def is_program(places: Places, draws: Iterable[Reference]) -> bool:
     facts = places.facts
     if PurePath(facts.source.filename).suffix == ".ipynb" or is_test_file(facts):
         return True
+    draws = tuple(draws)
     if any(not places.functions(item.scope) for item in draws):
+        return True
+    if not places.import_time_words.isdisjoint(places.carriers(draws)):
         return True
     own = frozenset(item.name for item in facts.scopes if item.kind is ScopeKind.FUNCTION)
     return places.runs_on_import(own)
