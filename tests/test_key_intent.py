@@ -128,6 +128,17 @@ def repeat(key, init, shape):
     out_shape, _ = init(key, shape)
     return out_shape, init(key, out_shape)
 """,
+    "a call for its effects, with the key of another": """\
+def train(key, steps):
+    data = load(key)
+    fit(key, data)  # expect: RNG201
+
+def load(key):
+    return jr.normal(key)
+
+def fit(key, data):
+    print(jr.normal(key) + data)
+""",
     "a look at the model every so many rounds": """\
 def train(model, steps):
     train_key, sample_key = jr.split(jr.key(0))

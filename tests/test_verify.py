@@ -12,12 +12,12 @@ from textwrap import dedent
 import pytest
 from verify_support import ROOT, Verified, copy_fixture, fixed_by, write_fixture
 
-from rnglint.verify import Request, command, run
+from rnglint.verify import command, run
 from rnglint.verify.fixtures import Fixture, UsageError, bundled_fixtures, find_fixtures
 from rnglint.verify.messages import Job
 from rnglint.verify.processes import Child
 from rnglint.verify.programs import expected_codes, load_program, strip_expectations
-from rnglint.verify.request import MODES
+from rnglint.verify.request import MODES, Request
 from rnglint.verify.results import Options
 from rnglint.verify.sessions import Unit
 from rnglint.verify.verdicts import judge

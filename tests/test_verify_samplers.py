@@ -8,8 +8,9 @@ from collections.abc import Mapping
 
 import pytest
 
-from rnglint.verify import Request, run
+from rnglint.verify import run
 from rnglint.verify.fixtures import samplers
+from rnglint.verify.request import Request
 
 jax = pytest.importorskip("jax")
 

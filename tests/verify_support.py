@@ -23,7 +23,8 @@ ROOT = Path(__file__).resolve().parent.parent
 #: `verify` with an engine that changes nothing: a fixture's `after.py` is then its own choice.
 _UNFIXED = """
 import json, sys
-from rnglint.verify import Request, programs, run
+from rnglint.verify import programs, run
+from rnglint.verify.request import Request
 programs.fix = lambda text, filename, code: text
 options = json.loads(sys.argv[1])
 sys.exit(run(Request(sys.argv[2:], output_format="json", **options)))

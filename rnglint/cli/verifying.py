@@ -103,6 +103,7 @@ def verify(**options: Any) -> None:
     eager run, bit for bit. This is the only command that runs the code it is given. It needs
     `rnglint[verify]`.
     """
-    from rnglint.verify import Request, run
+    from rnglint.verify import run
+    from rnglint.verify.request import Request
 
     sys.exit(run(Request(**options)))

@@ -88,8 +88,8 @@ def _unused(facts: Facts, split: SplitStatement, turn: int) -> str | None:
 
 def _turn(facts: Facts, reuse: KeyReuse) -> int:
     """How many other uses come between the first one and this."""
-    alike = [item for item in facts.key_reuses if item.first.span == reuse.first.span]
-    return alike.index(reuse)
+    alike = [item.again for item in facts.key_reuses if item.first.span == reuse.first.span]
+    return sum(item.span.sort_key < reuse.again.span.sort_key for item in alike)
 
 
 def _source(facts: Facts, reuse: KeyReuse) -> SplitStatement | None:

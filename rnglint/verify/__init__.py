@@ -7,9 +7,12 @@ reports; whatever imports jax or a fixture stands in `rnglint.verify.child`.
 
 from __future__ import annotations
 
-__all__ = ["Request", "run"]
+from typing import TYPE_CHECKING
 
-from rnglint.verify.request import Request
+if TYPE_CHECKING:
+    from rnglint.verify.request import Request
+
+__all__ = ["run"]
 
 
 def run(request: Request) -> int:

@@ -21,7 +21,8 @@ def is_thrown_away(reuse: KeyReuse, layout: Layout) -> bool:
         return False
     first = layout.nodes[reuse.first.statement]
     again = layout.nodes[reuse.again.statement]
-    if is_for_nothing(reuse.again, layout) or _is_dropped(reuse.first, layout):
+    alike = reuse.first.by == reuse.again.by
+    if (alike and is_for_nothing(reuse.again, layout)) or _is_dropped(reuse.first, layout):
         return True
     calls = [_consuming_call(place, layout) for place in (reuse.first, reuse.again)]
     if calls[0] is None or calls[0] != calls[1]:
