@@ -50,7 +50,7 @@ def test_a_fixed_program_runs_and_repeats_no_key() -> None:
 
     judge()
     print(f"\n{dict(counts)}")
-    assert counts["repaired"] > 4 * (counts["in part"] + counts["rejected"])
+    assert counts["repaired"] > 2 * counts["rejected"]
 
 
 def _fixed(text: str, counts: Counter[str]) -> str:

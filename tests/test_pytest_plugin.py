@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
+from importlib.metadata import entry_points
 from pathlib import Path
 
 import pytest
@@ -58,8 +59,10 @@ def test_that_fails_anyway():
 
 def run(folder: Path, *options: str) -> str:
     (folder / "test_program.py").write_text(TESTS, encoding="utf-8")
+    installed = any(item.value == PLUGIN for item in entry_points(group="pytest11"))
+    loaded = () if installed else ("-p", PLUGIN)
     result = subprocess.run(
-        [sys.executable, "-m", "pytest", "-p", PLUGIN, "-p", "no:cacheprovider", "-rA", *options],
+        [sys.executable, "-m", "pytest", *loaded, "-p", "no:cacheprovider", "-rA", *options],
         cwd=folder,
         env=os.environ | {"PYTHONPATH": str(ROOT)},
         capture_output=True,

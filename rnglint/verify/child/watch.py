@@ -19,6 +19,10 @@ _get_bit_generator: Callable[[], Any] = vars(np.random)["get_bit_generator"]
 _set_bit_generator: Callable[[Any], None] = vars(np.random)["set_bit_generator"]
 
 
+#: A seed that no program has.
+_UNUSUAL = [0x726E, 0x676C, 0x696E, 0x74]
+
+
 class _Alike(type):
     """Makes `isinstance` answer for the watched class as for the class that it stands for."""
 
@@ -54,8 +58,15 @@ def numpy_watched() -> Iterator[None]:
 
 @contextmanager
 def hidden_state() -> Iterator[list[Measurement]]:
-    """Fills the list, on leaving, with what was done to global states; NumPy's is then restored."""
+    """Fills the list, on leaving, with what was done to global states; they are then restored.
+
+    They are put in a place where no program puts them, so that a seed is seen even if the program
+    has set the same one before.
+    """
     defects: list[Measurement] = []
+    found = get_state(legacy=False), random.getstate()
+    set_state(RandomState(_UNUSUAL).get_state(legacy=False))
+    random.seed(repr(_UNUSUAL))
     functions, made = dict(vars(np.random)), _Watched.made
     generator, state, stdlib = _get_bit_generator(), _state(), random.getstate()
     try:
@@ -69,9 +80,10 @@ def hidden_state() -> Iterator[list[Measurement]]:
         if _get_bit_generator() is not generator or _state() != state:
             defects.append(defect("global-state", "NumPy's hidden RandomState was changed"))
             _set_bit_generator(generator)
-            set_state(pickle.loads(state))
+        set_state(found[0])
         if random.getstate() != stdlib:
             defects.append(defect("stdlib-state", "the state of Python's random was changed"))
+        random.setstate(found[1])
         if _Watched.made > made:
             defects.append(defect("random-state", "numpy.random.RandomState was called"))
 
