@@ -70,8 +70,9 @@ _NAMES: dict[str, Any] = {"type": _Names(), "default": ()}
     default="table",
     show_default=True,
     metavar="FORMAT",
-    help="table, json or junit.",
+    help="table, json, junit or html.",
 )
+@click.option("--output-file", type=click.Path(dir_okay=False), help="Write there.")
 @click.option(
     "-v", "--verbose", is_flag=True, help="Show each misuse before and after, in numbers."
 )

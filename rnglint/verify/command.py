@@ -7,11 +7,13 @@ import sys
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from importlib.util import find_spec
+from typing import IO
 
 from rnglint.verify.fixtures import UsageError, find_fixtures
 from rnglint.verify.functions import find_function
 from rnglint.verify.programs import Program, load_function, load_program
 from rnglint.verify.report.as_json import render_json
+from rnglint.verify.report.html import render_html
 from rnglint.verify.report.junit import render_junit
 from rnglint.verify.report.table import print_table
 from rnglint.verify.request import Request
@@ -22,18 +24,21 @@ from rnglint.verify.verdicts import judge
 #: More processes than this wait for each other's memory rather than run.
 _MOST_WORKERS = 4
 
+#: The formats that are one text; the table needs to know its terminal.
+_RENDERERS = {"json": render_json, "junit": render_junit, "html": render_html}
+
 
 def verify(request: Request) -> int:
     """Verifies what is asked for, prints the report, returns the exit code."""
     try:
         verification = _verify(request)
+        _report(verification, request)
     except UsageError as error:
         print(f"rnglint verify: {error}", file=sys.stderr)
         return 2
     except KeyboardInterrupt:
         print("rnglint verify: interrupted", file=sys.stderr)
         return 130
-    _report(verification, request)
     return verification.exit_code
 
 
@@ -104,12 +109,24 @@ def _require_libraries(programs: Sequence[Program]) -> None:
 def _report(verification: Verification, request: Request) -> None:
     for note in verification.notes:
         print(f"rnglint verify: {note}", file=sys.stderr)
-    if request.output_format == "json":
-        print(render_json(verification))
-    elif request.output_format == "junit":
-        print(render_junit(verification))
-    else:
-        print_table(verification, sys.stdout, verbose=request.verbose)
+    with _output(request) as stream:
+        if render := _RENDERERS.get(request.output_format):
+            print(render(verification), file=stream)
+        else:
+            print_table(verification, stream, verbose=request.verbose)
+
+
+@contextmanager
+def _output(request: Request) -> Iterator[IO[str]]:
+    """The file that was asked for, or standard output."""
+    if not request.output_file:
+        yield sys.stdout
+        return
+    try:
+        with open(request.output_file, "w", encoding="utf-8", errors="backslashreplace") as file:
+            yield file
+    except OSError as error:
+        raise UsageError(f"{request.output_file}: cannot be written: {error.strerror}") from None
 
 
 @contextmanager

@@ -106,7 +106,8 @@ class Comparison:
     `ulps` units in the last place apart, which is no more than rounding explains), "different",
     "untraceable" (JAX cannot trace the function), "error" (it raised), or "skipped" (the mode
     does not exist here). `place` is where the difference is largest, `unequal` of `total`
-    elements differ.
+    elements differ; of those, `bins[0]` are no ULP apart (zeros of two signs), `bins[1]` are one,
+    and `bins[n]` less than 2**n, where ULPs can be told.
     """
 
     mode: str
@@ -116,16 +117,21 @@ class Comparison:
     place: Place | None = None
     unequal: int = 0
     total: int = 0
+    bins: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class Series:
-    """The first samples of one array of a result, for a picture; never more than a few dozen."""
+    """The first samples of one array of a result, for a picture; never more than a few hundred.
+
+    `values` are those of several keys, one key after the other, each with equally many.
+    """
 
     path: str
     dtype: str
     shape: tuple[int, ...]
     values: tuple[float, ...]
+    keys: int = 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -207,7 +213,7 @@ def _comparison(data: Mapping[str, Any]) -> Comparison:
     place = data["place"]
     if place:
         place = Place(**{**place, "index": tuple(place["index"])})
-    return Comparison(**{**data, "place": place})
+    return Comparison(**{**data, "place": place, "bins": tuple(data["bins"])})
 
 
 def _series(data: Mapping[str, Any]) -> Series:

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from difflib import get_close_matches
 from itertools import product
+from pathlib import Path
 
 from rnglint.verify.fixtures import UsageError
 from rnglint.verify.messages import Setting
@@ -24,7 +25,7 @@ MODES = (
     "shard_map",
 )
 
-FORMATS = ("table", "json", "junit")
+FORMATS = ("table", "json", "junit", "html")
 
 #: What JAX calls its PRNG implementations.
 IMPLEMENTATIONS = (
@@ -47,6 +48,7 @@ class Request:
 
     targets: Sequence[str] = ()
     output_format: str = "table"
+    output_file: str | None = None
     timeout: float = 60.0
     memory: float = 4.0
     workers: int | None = None
@@ -82,6 +84,8 @@ class Request:
             raise UsageError("the time limit must be more than 0 seconds")
         if self.memory <= 0:
             raise UsageError("the memory limit must be more than 0 gigabytes")
+        if self.output_file and not Path(self.output_file).absolute().parent.is_dir():
+            raise UsageError(f"{self.output_file}: there is no such folder")
         _check("output format", (self.output_format,), FORMATS)
         _check("mode", self.modes, MODES)
         _check("PRNG implementation", self.implementations, IMPLEMENTATIONS)

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import zip_longest
 from typing import Any
 
 import numpy as np
@@ -27,6 +29,7 @@ class _Difference:
     unequal: int
     ulps: int | None
     close: bool
+    bins: tuple[int, ...] = ()
 
 
 def compare_leaves(mode: str, eager: Lanes, other: Lanes) -> Comparison:
@@ -42,7 +45,8 @@ def compare_leaves(mode: str, eager: Lanes, other: Lanes) -> Comparison:
     detail = f"{worst.place}: {worst.place.eager} eagerly, {worst.place.other} here"
     unequal = sum(each.unequal for each in found)
     outcome = "close" if all(each.close for each in found) else "different"
-    return Comparison(mode, outcome, detail, worst.ulps, worst.place, unequal, total)
+    bins = _added([each.bins for each in found]) if all(each.bins for each in found) else ()
+    return Comparison(mode, outcome, detail, worst.ulps, worst.place, unequal, total, bins)
 
 
 def ulps_apart(left: NDArray[Any], right: NDArray[Any]) -> NDArray[Any] | None:
@@ -88,7 +92,18 @@ def _difference(lane: int, path: str, left: NDArray[Any], right: NDArray[Any]) -
     place = Place(lane, path, index, str(left[index]), str(right[index]))
     largest = None if ulps is None else int(max(ulps))
     close = largest is not None and largest <= _most_ulps(left.dtype)
-    return _Difference(place, len(unequal), largest, close)
+    bins = () if ulps is None else _bins(ulps.reshape(-1, len(unequal)).max(axis=0).tolist())
+    return _Difference(place, len(unequal), largest, close, bins)
+
+
+def _bins(ulps: list[int]) -> tuple[int, ...]:
+    """How many of the numbers have no bit, one bit, two bits, and so on."""
+    counted = Counter(number.bit_length() for number in ulps)
+    return tuple(counted[bits] for bits in range(max(counted) + 1))
+
+
+def _added(rows: list[tuple[int, ...]]) -> tuple[int, ...]:
+    return tuple(map(sum, zip_longest(*rows, fillvalue=0)))
 
 
 def _most_ulps(dtype: np.dtype[Any]) -> int:

@@ -17,7 +17,10 @@ from rnglint.verify.messages import Series
 _SAMPLES = "biufcVSU"
 
 #: How many arrays of a result, and how many elements of each, go into a picture.
-_MOST_SERIES, _MOST_SAMPLES = 8, 64
+_MOST_SERIES, _MOST_SAMPLES = 8, 256
+
+#: As many digits as a picture can show.
+_DIGITS = 6
 
 
 class NotSamplesError(TypeError):
@@ -83,18 +86,33 @@ def not_a_number(leaves: list[Leaf]) -> str:
     return ""
 
 
-def series_of(leaves: list[Leaf]) -> tuple[Series, ...]:
-    """The start of the first arrays, as numbers for a picture."""
-    numbers = [leaf for leaf in leaves if not leaf.is_key and leaf.array.dtype.kind in "biufV"]
-    return tuple(
-        Series(leaf.path, str(leaf.array.dtype), leaf.array.shape, _start(leaf.array))
-        for leaf in numbers[:_MOST_SERIES]
-    )
+def series_of(draws: list[list[Leaf]]) -> tuple[Series, ...]:
+    """The start of the first arrays of some results, one per key, as numbers for a picture.
+
+    Results that are not of the structure of the first one are left out.
+    """
+    first = draws[0]
+    alike = [leaves for leaves in draws if _structure(leaves) == _structure(first)]
+    numbers = [
+        place
+        for place, leaf in enumerate(first)
+        if not leaf.is_key and leaf.array.dtype.kind in "biufV"
+    ]
+    return tuple(_series([leaves[place] for leaves in alike]) for place in numbers[:_MOST_SERIES])
 
 
-def _start(array: NDArray[Any]) -> tuple[float, ...]:
-    values = array.ravel()[:_MOST_SAMPLES].astype(float)
-    return tuple(values[np.isfinite(values)].tolist())
+def _structure(leaves: list[Leaf]) -> list[tuple[Any, ...]]:
+    return [(leaf.path, leaf.array.dtype, leaf.array.shape) for leaf in leaves]
+
+
+def _series(leaves: list[Leaf]) -> Series:
+    """One array of the results, of as many keys as have finite numbers."""
+    most = _MOST_SAMPLES // len(leaves)
+    starts = [leaf.array.ravel()[:most].astype(float) for leaf in leaves]
+    finite = [start for start in starts if np.isfinite(start).all()]
+    values = tuple(float(f"{value:.{_DIGITS}g}") for start in finite for value in start)
+    first = leaves[0]
+    return Series(first.path, str(first.array.dtype), first.array.shape, values, len(finite))
 
 
 def digest(leaves: list[Leaf]) -> str:

@@ -15,6 +15,9 @@ Call = Callable[[Any], Any]
 #: In how many lanes a sampler is run: each gets a key of its own.
 LANES = 4
 
+#: How many more keys it gets for a picture.
+FURTHER = 15
+
 
 class SkipMode(Exception):
     """A mode that does not exist here; the message says why."""
@@ -25,6 +28,13 @@ def key_lanes() -> Any:
     import jax
 
     return jax.random.split(jax.random.key(0), LANES)
+
+
+def further_keys() -> Any:
+    """Keys for some more samples, in no lane."""
+    import jax
+
+    return jax.random.split(jax.random.key(1), FURTHER)
 
 
 def compare(mode: str, call: Call, eager: Lanes, *, takes_key: bool) -> Comparison:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import contextlib
 import re
 import sys
+import time
 from collections.abc import Callable, Iterator
 from importlib.util import find_spec
 
@@ -23,6 +25,9 @@ from rnglint.verify.child.sandbox import (
 from rnglint.verify.messages import Answer, Comparison, Job, Measurement, Outcome, defect
 
 Step = Callable[[str], None]
+
+#: For how many seconds samples are gathered for a picture, and how many make one by themselves.
+_PATIENCE, _LARGE = 1.0, 256
 
 
 def perform(job: Job, step: Step) -> Answer:
@@ -75,7 +80,7 @@ def _run(sampler: Sampler, job: Job, step: Step) -> Outcome:
     except BaseException as error:
         return _failed(sampler, error, touched, job)
     if nothing := not_a_number(eager[0]):
-        return Outcome(sampler.name, nothing, tuple(touched), samples=series_of(eager[0]))
+        return Outcome(sampler.name, nothing, tuple(touched), samples=series_of([eager[0]]))
     steady = digest(eager[0]) == digest(again)
     measured = [*touched, *_measure(sampler, eager[0], lanes[0], steady, job, step)]
     return Outcome(
@@ -85,9 +90,21 @@ def _run(sampler: Sampler, job: Job, step: Step) -> Outcome:
         digest(eager[0]),
         steady,
         tuple(_compare(sampler, eager, steady, job, step)),
-        series_of(eager[0]),
+        series_of([eager[0], *_further(sampler, eager[0], job)]),
         tuple(_notes(sampler, eager)),
     )
+
+
+def _further(sampler: Sampler, first: list[Leaf], job: Job) -> Iterator[list[Leaf]]:
+    """What further keys give, as far as that comes quickly: a picture wants many points."""
+    if not (sampler.takes_key and job.watch and sum(leaf.array.size for leaf in first) < _LARGE):
+        return
+    deadline = time.monotonic() + _PATIENCE
+    with contextlib.suppress(Exception), watch.hidden_state():
+        for key in modes.further_keys():
+            if time.monotonic() > deadline:
+                return
+            yield leaves_of(sampler.call(key), traced=True)
 
 
 def _failed(
