@@ -256,7 +256,9 @@ class Evaluator(Tester):
             return fresh(value.kind if isinstance(value, Entity) else Kind.UNKNOWN)
         if low is None and high is None:
             return value
-        return Entity(taken(value.identity, Item(low or 0, high)), value.kind)
+        inside = high is not None and (value.length is None or high <= value.length)
+        length = max(high - (low or 0), 0) if inside and high is not None else None
+        return Entity(taken(value.identity, Item(low or 0, high)), value.kind, length)
 
     def _boolean(self, node: cst.BooleanOperation) -> Value:
         self.test(node)
@@ -374,8 +376,9 @@ def _is_key(receiver: Entity, node: cst.BaseExpression) -> bool:
     """Whether a copy is one of a key: of what is known to be one, or named as keys are."""
     if receiver.kind is not Kind.UNKNOWN:
         return True
-    name = node.value if isinstance(node, cst.Name) else ""
-    return name == "k" or KEY_NAME.search(name) is not None
+    names = [node.value] if isinstance(node, cst.Name) else []
+    names.append(receiver.identity.root.name)
+    return any(name == "k" or KEY_NAME.search(name) for name in names)
 
 
 def _item_of(value: Sequence, key: Value) -> Value:

@@ -316,11 +316,12 @@ def _first_and_rest(value: Value) -> tuple[Value, Value] | None:
 def _last_and_rest(value: Value) -> tuple[Value, Value] | None:
     if isinstance(value, Items) and value.items:
         return value.items[-1], Items(value.items[:-1])
-    if not isinstance(value, Entity) or value.kind is not Kind.KEYS:
+    if not isinstance(value, Entity) or value.kind is Kind.KEY:
         return None
     identity, end = value.identity, value.length
     if not end:
-        return Entity(taken(identity, At(from_end(1))), Kind.KEY), fresh(Kind.KEYS)
+        kind = Kind.KEY if value.kind is Kind.KEYS else Kind.UNKNOWN
+        return Entity(taken(identity, At(from_end(1))), kind), fresh(value.kind)
     rest = Entity(taken(identity, Item(0, end - 1)), Kind.KEYS, end - 1)
     return Entity(taken(identity, Item(end - 1, end)), Kind.KEY), rest
 

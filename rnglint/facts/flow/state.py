@@ -11,6 +11,7 @@ import libcst as cst
 
 from rnglint.facts.flow.values import (
     EVERYWHERE,
+    At,
     Attr,
     Choice,
     Condition,
@@ -20,7 +21,9 @@ from rnglint.facts.flow.values import (
     Item,
     Kind,
     Root,
+    Step,
     Value,
+    counted_from_end,
     overlap,
 )
 from rnglint.tree.parsing import Tree
@@ -127,11 +130,14 @@ class Consumed:
 
 def _are_elsewhere(one: Identity, other: Identity) -> bool:
     """Whether two places of one thing are certainly not the same."""
-    plain = all(
-        isinstance(step, Attr) or (isinstance(step, Item) and not step.loop)
-        for step in (*one.path, *other.path)
-    )
-    return plain and not overlap(one, other)
+    return all(map(_is_plain, (*one.path, *other.path))) and not overlap(one, other)
+
+
+def _is_plain(step: Step) -> bool:
+    """Whether a step is to a part that is known, be it counted from the end."""
+    if isinstance(step, At):
+        return counted_from_end(step.index) is not None
+    return isinstance(step, Attr) or (isinstance(step, Item) and not step.loop)
 
 
 def _share_a_function(one: Site, other: Site) -> bool:
