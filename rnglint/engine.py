@@ -6,7 +6,7 @@ What takes time to import (libcst, the rules) is imported when a source first ne
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import TYPE_CHECKING
@@ -17,11 +17,14 @@ from rnglint.fixes.fixpoint import Fixer, FixResult, View
 from rnglint.source.reading import Source
 
 if TYPE_CHECKING:
+    from rnglint.facts.model import Facts
     from rnglint.knowledge.loader import Knowledge
     from rnglint.rules import Rule
 
 #: The rule that stays on whatever is selected: a file that cannot be checked is never silent.
 _ALWAYS = "RNG000"
+#: The rule on comments, which needs to know what all the others find.
+_UNUSED = "RNG001"
 
 
 def check_source(source: Source | str, config: Config | None = None) -> list[Diagnostic]:
@@ -82,8 +85,9 @@ def _choice(config: Config) -> _Choice:
     from rnglint.rules import all_rules
 
     on = [rule for rule in all_rules() if is_on(rule, config)]
+    everything = any(rule.code == _UNUSED for rule in on)
     return _Choice(
-        run=tuple(rule for rule in all_rules() if rule.default or rule in on),
+        run=tuple(rule for rule in all_rules() if rule.default or rule in on or everything),
         report=frozenset(rule.code for rule in on),
         fix=frozenset(rule.code for rule in on if config.may_fix(rule)),
     )
@@ -104,6 +108,8 @@ def _look(source: Source, config: Config) -> View:
     choice = _choice(config)
     found = [diagnostic for rule in choice.run for diagnostic in rule().check(facts)]
     kept = _unsuppressed(source, found) if found else []
+    if _UNUSED in choice.report:
+        kept += _unused_suppressions(facts, found)
     reported = [
         each if each.code in choice.fix else replace(each, fix=None)
         for each in kept
@@ -135,6 +141,20 @@ def _unsuppressed(source: Source, found: Sequence[Diagnostic]) -> list[Diagnosti
         else each
         for each in kept
     ]
+
+
+def _unused_suppressions(facts: Facts, found: Sequence[Diagnostic]) -> Iterator[Diagnostic]:
+    """The comments that suppress nothing of what all rules found, where all of it was found."""
+    if facts.errors or not facts.complete:
+        return
+    from rnglint.rules.unused_suppression import UnusedSuppressionRule
+    from rnglint.suppress.comments import suppressions
+
+    comments = suppressions(facts.source)
+    facts = replace(facts, unused_suppressions=comments.unused(found))
+    for each in UnusedSuppressionRule().check(facts):
+        if not comments.covers(each):
+            yield each
 
 
 def _may_be_suppressed(source: Source, found: Sequence[Diagnostic]) -> bool:

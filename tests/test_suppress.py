@@ -8,6 +8,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from rnglint import check_source, fix_source
+from rnglint.config.resolution import Config
 from rnglint.diagnostics import Diagnostic, Position, Span
 from rnglint.source.reading import Source
 from rnglint.suppress.comments import noqa_rows, suppressions
@@ -268,7 +270,11 @@ def test_places_and_unused_comments() -> None:
     assert source.text_at(second.span) == "# rnglint: ignore[RNG101]"
     assert (first.kind, first.selectors) == (Kind.NOQA, ("RNG201", "RNG202"))
     assert found.covering(finding(1)) == (first,)
-    assert found.unused([finding(1)]) == (second,)
+    unused = found.unused([finding(1)])
+    assert [(each.comment, each.selectors) for each in unused] == [
+        (first, ("RNG202",)),
+        (second, ("RNG101",)),
+    ]
 
 
 def notebook(*cells: str) -> Source:
@@ -328,3 +334,44 @@ def test_any_text_has_suppressions(parts: list[str]) -> None:
     for comment in found.comments:
         assert comment.first <= comment.last <= len(source.rows)
         assert source.text_at(comment.span).startswith("#")
+
+
+def unused(text: str) -> list[str]:
+    found = check_source(text, Config(select=("RNG001",)))
+    return [each.message for each in found]
+
+
+@pytest.mark.parametrize(
+    ("text", "messages"),
+    [
+        ("x = 1  # rnglint: noqa\n", []),
+        ("# rnglint: noqa\n", ["`# rnglint: noqa` suppresses nothing"]),
+        ("# flake8: noqa\nx = 1  # noqa\n", []),
+        ("# flake8: noqa: RNG102, E501\n", ["`RNG102` suppresses nothing in this file"]),
+        ("x = 1  # noqa: RNG101, RNG102\n", ["`RNG101`, `RNG102` suppress nothing here"]),
+        ("x = 1  # noqa: RNG001, RNG102\n", []),
+        ("x = 1  # rnglint: ignore[RNG001]\n", []),
+        ("x = 1  # noqa: RNG102, RNG1021\n", ["`RNG1021` names no rule"]),
+        ("import random\nrandom.seed(0)  # noqa: RNG401\n", []),
+    ],
+)
+def test_what_is_an_unused_comment(text: str, messages: list[str]) -> None:
+    assert unused(text) == messages
+
+
+def test_comments_of_what_cannot_be_checked_are_left_alone() -> None:
+    found = check_source("x = (  # noqa: RNG102\n", Config(select=("RNG001",)))
+    assert [each.code for each in found] == ["RNG000"]
+
+
+def test_unused_comments_go_from_notebooks_too() -> None:
+    source = notebook("# rnglint: ignore[RNG201]", "x = 1  # noqa: RNG201", "y\n# noqa: RNG201")
+    result = fix_source(source, Config(select=("RNG001",)))
+    assert [chunk.text for chunk in result.source.chunks] == ["", "x = 1", "y\n"]
+    assert not result.remaining
+
+
+def test_a_comment_that_became_unused_is_removed_with_the_next_fix() -> None:
+    text = "import numpy as np\nrng = np.random.default_rng(0)\nx = rng.rand(2)  # noqa: RNG102\n"
+    result = fix_source(text, Config(extend_select=("RNG001",)))
+    assert result.source.program.splitlines()[2] == "x = rng.random(2)"

@@ -11,9 +11,6 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from rnglint.rules import Rule
 
-#: Codes of the linter itself, which no rule class needs to stand for.
-OWN_CODES = {"RNG000": "syntax-error", "RNG001": "unused-suppression"}
-
 #: What all codes begin with; nothing shorter selects any.
 PREFIX = "RNG"
 
@@ -73,7 +70,7 @@ def specificity(selector: str, code: str, name: str = "") -> int | None:
 
 def resolve_selector(text: str, rules: Iterable[type[Rule]]) -> frozenset[str]:
     """The codes that a selector means; a ConfigError names the nearest where it means none."""
-    known = {**OWN_CODES, **{rule.code: rule.name for rule in rules}}
+    known = {rule.code: rule.name for rule in rules}
     codes = frozenset(
         code for code, name in known.items() if specificity(text, code, name) is not None
     )
@@ -100,5 +97,4 @@ def _names() -> dict[str, str]:
     """The code of each rule's name."""
     from rnglint.rules import all_rules
 
-    own = {name: code for code, name in OWN_CODES.items()}
-    return {**own, **{rule.name: rule.code for rule in all_rules()}}
+    return {rule.name: rule.code for rule in all_rules()}

@@ -16,6 +16,7 @@ from rnglint.source.reading import Source, SourceError
 
 if TYPE_CHECKING:
     from rnglint.knowledge.loader import Entry, Knowledge
+    from rnglint.suppress.comments import UnusedSuppression
 
 
 class ScopeKind(Enum):
@@ -494,6 +495,7 @@ class Facts:
     trace, and those that run in workers. `consulted` are the other files on which the facts depend.
     `in_package` says that the file lies beside an `__init__.py`, and is imported from there.
     `numpy_target` and `numpy_rng` are what the settings want fixes for NumPy to make.
+    `unused_suppressions` are known only when all other rules have looked at the facts.
     """
 
     source: Source
@@ -524,6 +526,7 @@ class Facts:
     in_package: bool = False
     numpy_target: str = "generator"
     numpy_rng: str = "module"
+    unused_suppressions: tuple[UnusedSuppression, ...] = ()
     noqa_rows: Mapping[tuple[int | None, int], int] = field(default_factory=dict, repr=False)
 
     def noqa_row(self, span: Span) -> int:

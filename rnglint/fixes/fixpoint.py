@@ -14,6 +14,8 @@ from rnglint.source.reading import Source
 ROUNDS = 10
 #: The code of what cannot be parsed.
 _SYNTAX_ERROR = "RNG000"
+#: The code of a comment that silences nothing, as one may when what it silenced is repaired.
+_UNUSED = "RNG001"
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,12 +133,19 @@ class Fixer:
 
 def _fault(before: Counter[str], after: Counter[str]) -> str:
     """Why a fixed source is no better than the one before; "" where it is."""
-    risen = sorted(code for code, number in after.items() if number > before[code])
+    risen = sorted(
+        code for code, number in after.items() if number > before[code] and code != _UNUSED
+    )
     if _SYNTAX_ERROR in risen:
         return "the result cannot be parsed"
     if risen:
         return f"it leads to new findings of {', '.join(risen)}"
-    return "" if after.total() < before.total() else "it leaves as many findings as there were"
+    return "" if _weight(after) < _weight(before) else "it leaves as many findings as there were"
+
+
+def _weight(counts: Counter[str]) -> tuple[int, int]:
+    """How much is wrong with a program, and with its comments."""
+    return counts.total() - counts[_UNUSED], counts[_UNUSED]
 
 
 def _carrying(candidates: Sequence[Diagnostic], fixes: Sequence[Fix]) -> list[Diagnostic]:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import io
 import re
 import tokenize
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from tokenize import COMMENT, DEDENT, INDENT, NEWLINE, NL, TokenInfo
 
@@ -21,7 +21,8 @@ from rnglint.suppress.directives import Directive, Kind, directives
 
 _MENTIONED = re.compile(r"noqa|rnglint", re.IGNORECASE)
 #: The code of a suppression that silences nothing; only a comment that names it silences that.
-_UNUSED = "RNG001"
+UNUSED = "RNG001"
+UNUSED_NAME = "unused-suppression"
 _FILE = (Kind.FILE_NOQA, Kind.FILE_IGNORE)
 _TRIVIA = (COMMENT, NL)
 _BLOCKS = (INDENT, DEDENT)
@@ -29,22 +30,37 @@ _BLOCKS = (INDENT, DEDENT)
 
 @dataclass(frozen=True, slots=True)
 class Suppression:
-    """A comment at `span` that silences `selectors` (None: all) on some rows of the program."""
+    """A comment at `span` that silences `selectors` (None: all) on some rows of the program.
+
+    `partner` is where the `enable` of a `disable` stands, if it has one.
+    """
 
     kind: Kind
     selectors: tuple[str, ...] | None
     first: int
     last: int
     span: Span
+    partner: Span | None = None
 
     def means(self, diagnostic: Diagnostic) -> bool:
         """Whether the diagnostic's rule is meant: by its code, or in our own words its name."""
         if self.selectors is None:
-            return diagnostic.code != _UNUSED
+            return diagnostic.code != UNUSED
+        return any(self.selects(selector, diagnostic) for selector in self.selectors)
+
+    def selects(self, selector: str, diagnostic: Diagnostic) -> bool:
+        """Whether one of the comment's selectors means the diagnostic's rule."""
         if self.kind is Kind.NOQA:
-            return diagnostic.code in self.selectors
-        code, name = diagnostic.code, diagnostic.name
-        return any(specificity(selector, code, name) is not None for selector in self.selectors)
+            return selector == diagnostic.code
+        return specificity(selector, diagnostic.code, diagnostic.name) is not None
+
+
+@dataclass(frozen=True, slots=True)
+class UnusedSuppression:
+    """A comment, and those of its selectors that silence nothing; None where it names none."""
+
+    comment: Suppression
+    selectors: tuple[str, ...] | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,10 +89,30 @@ class Suppressions:
             if comment.means(diagnostic) and _reaches(comment, start, end, parent)
         )
 
-    def unused(self, diagnostics: Iterable[Diagnostic]) -> tuple[Suppression, ...]:
-        """The comments that silence none of the diagnostics, which are all that were found."""
-        used = {comment for diagnostic in diagnostics for comment in self.covering(diagnostic)}
-        return tuple(comment for comment in self.comments if comment not in used)
+    def unused(self, diagnostics: Iterable[Diagnostic]) -> tuple[UnusedSuppression, ...]:
+        """What silences none of the diagnostics, which are all that were found, of all rules.
+
+        A selector of RNG001 is left alone: what it silences is found only after this.
+        """
+        used: dict[Suppression, list[Diagnostic]] = {}
+        for diagnostic in diagnostics:
+            for comment in self.covering(diagnostic):
+                used.setdefault(comment, []).append(diagnostic)
+        found = (_unused_of(comment, used.get(comment, ())) for comment in self.comments)
+        return tuple(item for item in found if item)
+
+
+def _unused_of(comment: Suppression, used: Sequence[Diagnostic]) -> UnusedSuppression | None:
+    """What of a comment is not needed for the diagnostics that it silences."""
+    if comment.selectors is None:
+        return None if used else UnusedSuppression(comment, None)
+    idle = tuple(
+        selector
+        for selector in dict.fromkeys(comment.selectors)
+        if specificity(selector, UNUSED, UNUSED_NAME) is None
+        and not any(comment.selects(selector, diagnostic) for diagnostic in used)
+    )
+    return UnusedSuppression(comment, idle) if idle else None
 
 
 def _reaches(comment: Suppression, start: int, end: int, parent: int) -> bool:
@@ -194,7 +230,7 @@ class _Reader:
             self.disabled.append(here)
         elif begun:
             self.disabled.remove(begun[0])
-            self.end(begun[0], here.row)
+            self.end(begun[0], here.row, here.span)
         else:
             self.problems.append(SourceError(f"{name} ends no `disable` of its block", here.span))
 
@@ -204,15 +240,21 @@ class _Reader:
             self.disabled.remove(disabled)
             self.end(disabled, row)
 
-    def end(self, disabled: _Disabled, row: int) -> None:
-        """Ends a range on `row`."""
-        self.add(Kind.DISABLE, disabled.selectors, disabled.row, row, disabled.span)
+    def end(self, disabled: _Disabled, row: int, partner: Span | None = None) -> None:
+        """Ends a range on `row`, where the `enable` at `partner` stands or its block ends."""
+        self.add(Kind.DISABLE, disabled.selectors, disabled.row, row, disabled.span, partner)
 
     def add(
-        self, kind: Kind, selectors: tuple[str, ...] | None, first: int, last: int, span: Span
+        self,
+        kind: Kind,
+        selectors: tuple[str, ...] | None,
+        first: int,
+        last: int,
+        span: Span,
+        partner: Span | None = None,
     ) -> None:
         """Adds a suppression."""
-        self.found.append(Suppression(kind, selectors, first, last, span))
+        self.found.append(Suppression(kind, selectors, first, last, span, partner))
 
 
 def _trailed_row(tokens: list[TokenInfo], index: int) -> int:
