@@ -17,7 +17,7 @@ from rnglint.config.resolution import (
     resolve_selector,
 )
 from rnglint.diagnostics import Diagnostic
-from rnglint.rules import Rule
+from rnglint.rules import Rule, all_rules
 
 if TYPE_CHECKING:
     from rnglint.facts.model import Facts
@@ -340,7 +340,8 @@ def test_per_file_ignores_know_the_names_of_the_shipped_rules() -> None:
 def test_resolve_selector() -> None:
     assert resolve_selector("RNG2", RULES) == {"RNG201", "RNG208"}
     assert resolve_selector("key-reuse", RULES) == {"RNG201"}
-    assert resolve_selector("RNG0", RULES) == {"RNG000", "RNG001"}
+    assert resolve_selector("RNG1", RULES) == {"RNG101", "RNG102"}
+    assert resolve_selector("RNG0", all_rules()) == {"RNG000", "RNG001"}
     assert resolve_selector("ALL", RULES) >= {rule.code for rule in RULES}
     with pytest.raises(ConfigError, match=r"did you mean `key-reuse`\?"):
         resolve_selector("key_reuse", RULES)

@@ -156,6 +156,25 @@ def test_host_code_cannot_be_traced_and_fails_nothing(styles: Path) -> None:
     assert [each.outcome for each in outcome.comparisons] == ["untraceable", "untraceable"]
 
 
+def test_what_jax_itself_cannot_run_without_jit_is_no_error_of_the_function(tmp_path: Path) -> None:
+    path = tmp_path / "programs.py"
+    path.write_text(
+        "import jax, jax.numpy as jnp\n"
+        "def in_jax(key):\n"
+        "    if jax.config.jax_disable_jit: jax.random.normal(key, 'shape')\n"
+        "    return jax.random.normal(key)\n"
+        "def in_the_function(key):\n"
+        "    if jax.config.jax_disable_jit: raise AttributeError('astype')\n"
+        "    return jax.random.normal(key)\n"
+    )
+    outcomes = [
+        comparison.outcome
+        for name in ("in_jax", "in_the_function")
+        for comparison in performed(path, Call(name), ["disable_jit"]).outcomes[0].comparisons
+    ]
+    assert outcomes == ["unsupported", "error"]
+
+
 def test_a_draw_that_jit_freezes_is_measured(styles: Path) -> None:
     (outcome,) = performed(styles, Call("jitter", "", "", "np.ones(3)")).outcomes
     assert not outcome.steady

@@ -15,6 +15,7 @@ _SHORT = {
     "bitwise": "=",
     "documented": "doc",
     "skipped": "-",
+    "unsupported": "no",
     "untraceable": "no",
     "different": "≠",
     "failed": "!",
@@ -33,8 +34,8 @@ class _Judged:
     def __str__(self) -> str:
         compared = self.comparison
         parts = [compared.detail]
-        if self.status == "untraceable":
-            parts = [f"JAX cannot trace it: {compared.detail}"]
+        if self.status in ("untraceable", "unsupported"):
+            parts = [f"{STATUSES[self.status]}: {compared.detail}"]
         if self.status == "close":
             parts.append(f"at most {compared.ulps} ULPs apart")
         if compared.unequal:
@@ -67,7 +68,7 @@ def _passes(status: str, program: Program, options: Options) -> bool | None:
         return False
     if status == "untraceable":
         return None if program.call else False
-    return None if status == "skipped" else True
+    return None if status in ("skipped", "unsupported") else True
 
 
 def _judged(answer: Answer, mode: str) -> Iterator[_Judged]:

@@ -104,10 +104,11 @@ class Comparison:
 
     `outcome` is "bitwise" (equal bit for bit), "close" (floats of the same shape, at most
     `ulps` units in the last place apart, which is no more than rounding explains), "different",
-    "untraceable" (JAX cannot trace the function), "error" (it raised), or "skipped" (the mode
-    does not exist here). `place` is where the difference is largest, `unequal` of `total`
-    elements differ; of those, `bins[0]` are no ULP apart (zeros of two signs), `bins[1]` are one,
-    and `bins[n]` less than 2**n, where ULPs can be told.
+    "untraceable" (JAX cannot trace the function), "unsupported" (JAX's own code raised without
+    jit), "error" (it raised), or "skipped" (the mode does not exist here). `place` is where the
+    difference is largest, `unequal` of `total` elements differ; of those, `bins[0]` are no ULP
+    apart (zeros of two signs), `bins[1]` are one, and `bins[n]` less than 2**n, where ULPs can be
+    told.
     """
 
     mode: str

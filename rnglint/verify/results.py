@@ -56,6 +56,7 @@ class Verdict:
 STATUSES = {
     "none": "there was nothing to judge",
     "passed": "as it ought to be",
+    "unsupported": "JAX itself fails in this mode",
     "bitwise": "equal to the eager samples, bit for bit",
     "close": "equal but for rounding",
     "documented": "different, as JAX's own documentation says",

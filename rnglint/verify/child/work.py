@@ -6,8 +6,11 @@ import contextlib
 import re
 import sys
 import time
+import traceback
 from collections.abc import Callable, Iterator
 from importlib.util import find_spec
+from pathlib import Path
+from types import ModuleType
 
 from rnglint.verify.child import modes, watch
 from rnglint.verify.child.leaves import Leaf, digest, leaves_of, not_a_number, series_of
@@ -174,4 +177,17 @@ def _failure(mode: str, error: BaseException, job: Job) -> Comparison:
         jax.errors.UnexpectedTracerError,
     )
     outcome = "untraceable" if isinstance(error, untraceable) else "error"
+    if mode == "disable_jit" and _is_raised_by(jax, error):
+        outcome = "unsupported"
     return Comparison(mode, outcome, explain(error, job.filename))
+
+
+def _is_raised_by(package: ModuleType, error: BaseException) -> bool:
+    """Whether code of a package raised the error, and not for what it was given.
+
+    Eagerly the function has run, with the same arguments: so without `jit` it is the package's
+    own code that does not work. `jax.random.rayleigh` of 0.10 is such a function.
+    """
+    frames = list(traceback.walk_tb(error.__traceback__))
+    home = Path(package.__file__ or "").parent
+    return bool(frames) and home in Path(frames[-1][0].f_code.co_filename).parents

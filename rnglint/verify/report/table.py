@@ -29,7 +29,7 @@ _WIDTH = 144
 _LEGEND = (
     "=  equal to eager bit for bit;  n ULP  equal but for rounding;  doc  differs as documented;"
 )
-_LEGEND += "\n≠  different;  !  error;  no  JAX cannot trace it;  -  nothing to compare"
+_LEGEND += "\n≠  different;  !  error;  no  JAX cannot run it;  -  nothing to compare"
 
 
 def print_table(verification: Verification, stream: IO[str], *, verbose: bool = False) -> None:

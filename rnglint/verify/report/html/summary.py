@@ -80,6 +80,6 @@ def anchor(number: int) -> str:
 _LEGEND = element(
     "p",
     "= equal to the eager samples bit for bit · n ULP equal but for rounding · doc different, as "
-    "JAX documents · ≠ different · ! error · no JAX cannot trace it · - nothing to compare",
+    "JAX documents · ≠ different · ! error · no JAX cannot run it · - nothing to compare",
     class_="legend",
 )
