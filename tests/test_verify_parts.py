@@ -67,6 +67,7 @@ def test_messages_survive_the_journey() -> None:
         pytest.param([0.3, 0.4], [], id="different floats"),
         pytest.param([0.3, 0.4, 0.3], ["equal-samples"], id="a float twice"),
         pytest.param([0.0, 1.0, 0.0, 1.0], [], id="a mask of zeros and ones"),
+        pytest.param([3.0, 5.0, 3.0, 2.0], [], id="counts"),
         pytest.param([np.nan, np.nan, np.inf, np.inf], [], id="no numbers"),
         pytest.param(np.array([[1, 2], [1, 2]]), [], id="short integer rows may agree"),
         pytest.param(np.array([[1, 2, 3, 4]] * 2), ["equal-samples"], id="long integer rows"),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from typing import ClassVar
 
@@ -10,6 +11,9 @@ from rnglint.facts.model import Facts, KeyEscape, KeyReuse
 from rnglint.rewrite.key_split import split_fix
 from rnglint.rules import Rule
 from rnglint.rules.wording import place, reason
+
+#: A name that is assigned, from after what it is assigned to.
+_ASSIGNED = re.compile(r"\s*=\s*(\w+)\s*(?:#|$)")
 
 
 class JaxConsumedKeyEscapes(Rule):
@@ -83,5 +87,16 @@ class JaxConsumedKeyEscapes(Rule):
             label="whoever uses it next repeats these samples",
             help=f"split it before it is consumed: `{name}, subkey = jax.random.split({name})`",
             related=[Related("consumed here" + reason(key), key.span)],
-            fix=split_fix(facts, KeyReuse(key, key, same_binding=key.text == escape.text)),
+            fix=split_fix(
+                facts, KeyReuse(key, key, same_binding=key.text == _value(facts, escape))
+            ),
         )
+
+
+def _value(facts: Facts, escape: KeyEscape) -> str:
+    """The text of what is handed on; "" where something is stored that is no plain name."""
+    if not escape.stored:
+        return escape.text
+    end = escape.span.end
+    found = _ASSIGNED.match(facts.source.line(escape.span.cell, end.row), end.column - 1)
+    return found[1] if found else ""

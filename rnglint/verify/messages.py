@@ -139,7 +139,8 @@ class Series:
 class Outcome:
     """What one function of a program did. `digest` identifies its samples, bit for bit.
 
-    `steady` says that a second eager call gave the same samples.
+    `steady` says that a second eager call gave the same samples. `unsupported` says that `error`
+    is JAX's own word that it cannot do this, with the PRNG of this run.
     """
 
     function: str
@@ -150,6 +151,7 @@ class Outcome:
     comparisons: tuple[Comparison, ...] = ()
     samples: tuple[Series, ...] = ()
     notes: tuple[str, ...] = ()
+    unsupported: bool = False
 
     @property
     def defects(self) -> tuple[Measurement, ...]:

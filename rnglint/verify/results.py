@@ -56,7 +56,7 @@ class Verdict:
 STATUSES = {
     "none": "there was nothing to judge",
     "passed": "as it ought to be",
-    "unsupported": "JAX itself fails in this mode",
+    "unsupported": "JAX itself cannot do this",
     "bitwise": "equal to the eager samples, bit for bit",
     "close": "equal but for rounding",
     "documented": "different, as JAX's own documentation says",

@@ -81,13 +81,17 @@ def judge_after(program: Program, runs: Runs) -> Verdict:
 
 
 def judge_eager(answer: Answer) -> Verdict:
-    """Whether each function of the fixed program runs and returns samples."""
-    errors = [f"{item.function}: {item.error}" for item in answer.outcomes if item.error]
+    """Whether each function of the fixed program runs and returns samples, as far as JAX can."""
+    failed = [item for item in answer.outcomes if item.error]
+    errors = [f"{item.function}: {item.error}" for item in failed]
     if answer.error:
         errors.insert(0, answer.error)
-    if errors:
+    if answer.error or not all(item.unsupported for item in failed):
         return _failed("eager", "failed", *errors)
-    return _passed("eager", f"{len(answer.outcomes)} ran")
+    ran = f"{len(answer.outcomes) - len(failed)} ran"
+    if failed:
+        return Verdict("eager", "unsupported", None, ran, tuple(errors))
+    return _passed("eager", ran)
 
 
 def judge_process(runs: Runs) -> Verdict:

@@ -12,9 +12,6 @@ from numpy.typing import NDArray
 from rnglint.verify.child.leaves import Leaf
 from rnglint.verify.messages import Measurement
 
-#: Values that a sampler or a mask may well produce twice.
-_ORDINARY = (0.0, 1.0, -1.0)
-
 #: Below so many elements a perfect rank correlation may be chance.
 _ENOUGH = 16
 
@@ -39,7 +36,10 @@ def measure_repeats(leaves: list[Leaf]) -> Iterator[Measurement]:
 
 
 def _equal_values(leaves: list[Leaf]) -> Measurement:
-    """A continuous sampler practically never draws the same float twice."""
+    """A continuous sampler practically never draws the same float twice.
+
+    Whole numbers are left out: those of masks, of counts, of a binomial sampler.
+    """
     seen: dict[float, str] = {}
     first, count, total = "", 0, 0
     for place, value in _continuous_values(leaves):
@@ -60,7 +60,7 @@ def _continuous_values(leaves: list[Leaf]) -> Iterator[tuple[str, float]]:
             value = float(leaf.array[index])
             if (left := left - 1) < 0:
                 return
-            if value not in _ORDINARY and np.isfinite(value):
+            if np.isfinite(value) and not value.is_integer():
                 yield _place(leaf.path, index), value
 
 

@@ -10,7 +10,6 @@ import traceback
 from collections.abc import Callable, Iterator
 from importlib.util import find_spec
 from pathlib import Path
-from types import ModuleType
 
 from rnglint.verify.child import modes, watch
 from rnglint.verify.child.leaves import Leaf, digest, leaves_of, not_a_number, series_of
@@ -115,7 +114,8 @@ def _failed(
 ) -> Outcome:
     why = explain(error, job.filename)
     missing = [defect("attribute-error", why)] if isinstance(error, AttributeError) else []
-    return Outcome(sampler.name, why, (*touched, *missing))
+    unsupported = isinstance(error, NotImplementedError) and _is_raised_by_jax(error)
+    return Outcome(sampler.name, why, (*touched, *missing), unsupported=unsupported)
 
 
 def _measure(
@@ -177,17 +177,19 @@ def _failure(mode: str, error: BaseException, job: Job) -> Comparison:
         jax.errors.UnexpectedTracerError,
     )
     outcome = "untraceable" if isinstance(error, untraceable) else "error"
-    if mode == "disable_jit" and _is_raised_by(jax, error):
+    if mode == "disable_jit" and _is_raised_by_jax(error):
         outcome = "unsupported"
     return Comparison(mode, outcome, explain(error, job.filename))
 
 
-def _is_raised_by(package: ModuleType, error: BaseException) -> bool:
-    """Whether code of a package raised the error, and not for what it was given.
+def _is_raised_by_jax(error: BaseException) -> bool:
+    """Whether JAX's own code raised the error.
 
-    Eagerly the function has run, with the same arguments: so without `jit` it is the package's
-    own code that does not work. `jax.random.rayleigh` of 0.10 is such a function.
+    In a mode that means: not for what it was given, for eagerly the function has run with that.
+    `jax.random.rayleigh` of JAX 0.10 does not work without jit.
     """
+    if "jax" not in sys.modules:
+        return False
+    home = Path(sys.modules["jax"].__file__ or "").parent
     frames = list(traceback.walk_tb(error.__traceback__))
-    home = Path(package.__file__ or "").parent
     return bool(frames) and home in Path(frames[-1][0].f_code.co_filename).parents
