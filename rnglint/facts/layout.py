@@ -195,8 +195,9 @@ class Layout:
 
     def _goes_through_cases(self, index: int, loop: LoopNode) -> bool:
         listed = self._is_listed(loop)
-        if isinstance(loop.last, cst.Call):
-            listed = (dotted(loop.last.func) or "").rpartition(".")[2] in ("items", "product")
+        for source in (loop.last, self._only_value(loop)):
+            if isinstance(source, cst.Call):
+                listed = (dotted(source.func) or "").rpartition(".")[2] in ("items", "product")
         return listed and any(
             index in use.loops and (dotted(use.node) or "").partition(".")[0] in loop.targets
             for use in self.uses

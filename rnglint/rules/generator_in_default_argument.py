@@ -108,7 +108,7 @@ class GeneratorInDefaultArgument(Rule):
             facts,
             held.call.span,
             f"`{text}` is made once, for the default of `{default.name}`:"
-            f" {_consequence(owner, kind)}",
+            f" {_consequence(facts, owner, kind)}",
             label="made once for all",
             help=_advice(default, kind),
             fix=late_fix(facts, default, held) if kind != "key" else None,
@@ -162,7 +162,9 @@ def _is_field(facts: Facts, default: Default, owner: Scope, held: Reference) -> 
     return used and not re.search(rf"\bself\.{default.name}\b[^=\n]*=(?!=)", text)
 
 
-def _consequence(owner: Scope, kind: str) -> str:
+def _consequence(facts: Facts, owner: Scope, kind: str) -> str:
+    if owner.name == "__init__" and owner.parent is not None:
+        owner = facts.scopes[owner.parent]
     if owner.kind is ScopeKind.CLASS:
         shared = f"all objects of `{owner.name}`"
     else:

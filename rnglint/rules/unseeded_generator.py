@@ -14,6 +14,12 @@ from rnglint.rules import Rule
 
 #: What stands for an argument that the caller left out.
 _FALLBACK = re.compile(r"\bis\s+(?:not\s+)?None\b|\bor\b|\bnot\s+\w|\bisinstance\b")
+#: With this argument a bit generator that counts, `Philox`, takes its seed as it is.
+_COUNTER_KEY = "key"
+#: What tells a generator's entropy, or gives it a state: after its name.
+_TOLD = r"\.(?:entropy|(?:bit_generator\.)?state\s*=(?!=)|setstate|set_state|seed\(\s*[^\s)])"
+#: After a call, at the end of its statement: an attribute that is only read.
+_READ = re.compile(r"\.\w+\s*$")
 
 
 class UnseededGenerator(Rule):
@@ -45,8 +51,9 @@ class UnseededGenerator(Rule):
     ## Known limits
     What stands in for an argument that the caller may give is no finding: `rng or default_rng()`,
     `if rng is None:`. Nor is a `SeedSequence` that is asked for its `entropy`, which is how a
-    seed is made that can be logged, and a generator whose state is set. A seed that is a variable
-    counts as one, whatever it holds.
+    seed is made that can be logged, a generator whose state is set or that is seeded afterwards,
+    and one from which nothing is drawn. A seed that is a variable counts as one, whatever it holds.
+    Stubs (`.pyi`), which are never run, are left out.
 
     ## References
     - [NumPy: SeedSequence](https://numpy.org/doc/stable/reference/random/bit_generators/generated/numpy.random.SeedSequence.html)
@@ -58,6 +65,8 @@ class UnseededGenerator(Rule):
 
     def check(self, facts: Facts) -> Iterator[Diagnostic]:
         """Yields one diagnostic for each generator or seed sequence without entropy of its own."""
+        if facts.source.filename.endswith(".pyi"):
+            return
         for reference in facts.references:
             if _is_unseeded(reference) and not _is_told(facts, reference):
                 assert reference.call is not None
@@ -77,6 +86,8 @@ def _is_unseeded(reference: Reference) -> bool:
     if entry.library not in ("numpy", "stdlib") or entry.seed is None:
         return False
     seed = reference.argument(entry.seed)
+    if any(item.keyword == _COUNTER_KEY for item in call.arguments):
+        return False
     if seed is None:
         return not any(item.star for item in call.arguments)
     return seed.is_literal and seed.literal is None
@@ -94,8 +105,8 @@ def _is_told(facts: Facts, reference: Reference) -> bool:
         if _FALLBACK.search(header) or _FALLBACK.search(code(facts.text(statement.span))):
             return True
     name = assigned_name(facts, reference.statement, reference.call.span)
-    line = facts.text(statement.span)
+    line, call = facts.text(statement.span), facts.text(reference.call.span)
+    if line == call or _READ.match(line.rpartition(call)[2]):
+        return True
     text = facts.text(facts.scopes[reference.scope].span) if name else line
-    name = name or re.escape(facts.text(reference.call.span))
-    read_or_set = rf"{name}\.(?:entropy|bit_generator\.state\s*=|setstate|set_state)"
-    return re.search(read_or_set, text) is not None
+    return re.search((name or re.escape(call)) + _TOLD, text) is not None
