@@ -30,7 +30,7 @@ MESSAGES = {
     ),
     "a seed instead of rng": (
         "RNG110",
-        "import numpy as np\ndef f(seed):\n    return np.random.default_rng(seed).normal()\n",
+        "import numpy as np\ndef f(seed):\n    return np.random.RandomState(seed).normal()\n",
         "public `f` takes `seed`, which SPEC 7 calls `rng`, and cannot be given a generator",
         "`rng = np.random.default_rng(rng)`",
     ),
