@@ -150,4 +150,4 @@ def _fixed(program: Program, marked: str, filename: str) -> Program:
 
 def _diff(left: str, right: str, left_name: str, right_name: str, context: int = 3) -> str:
     texts = left.splitlines(), right.splitlines()
-    return "\n".join(unified_diff(*texts, left_name, right_name, "", "", context))
+    return "\n".join(unified_diff(*texts, left_name, right_name, "", "", context, ""))
