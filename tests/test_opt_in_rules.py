@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 from expectations import fixed, program
 
-from rnglint import Diagnostic, check_source
+from rnglint import Diagnostic, check_source, fix_source
 from rnglint.config.resolution import Config
 
 
@@ -194,3 +194,15 @@ def test_a_draw_of_somebody_else_moves_the_global_stream_and_not_ones_own() -> N
 def test_a_generator_without_a_seed_draws_other_numbers_each_time() -> None:
     assert np.random.default_rng().random() != np.random.default_rng().random()
     assert np.random.SeedSequence().entropy != np.random.SeedSequence().entropy
+
+
+def test_the_parameter_style_of_fixes_makes_functions_as_spec_7_wants_them() -> None:
+    text = (
+        "import numpy as np\ndef jitter(x):\n    return x + np.random.normal(size=x.shape)\n"
+        "def twice(x):\n    return jitter(jitter(x))\n"
+    )
+    config = Config(extend_select=("RNG110",), numpy_rng="parameter")
+    assert [each.code for each in check_source(text, config)] == ["RNG102", "RNG110"]
+    result = fix_source(text, config, unsafe=True)
+    assert not result.remaining
+    assert "def twice(x, *, rng=None):" in result.source.program

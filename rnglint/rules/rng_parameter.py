@@ -66,8 +66,10 @@ class RngParameter(Rule):
     ```
 
     ## Fix safety
-    There is no fix: the parameter is part of what callers in other files rely on. SPEC 7 tells how
-    to take both names for a while.
+    For draws from the global state it is the fix of RNG102, under `numpy-rng = "parameter"`: the
+    function takes `rng=None`, and so do those that call it in the file, which pass theirs on. A
+    parameter of another name has none: callers in other files rely on it. SPEC 7 tells how to take
+    both names for a while.
 
     ## Known limits
     Public are functions and methods without a leading underscore, in public classes and modules.
