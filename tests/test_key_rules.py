@@ -42,6 +42,28 @@ def test_the_loop_is_named() -> None:
     assert found.related[-1].span.start.row == 6
 
 
+def test_a_method_of_what_a_call_returns_consumes_like_one_of_a_variable() -> None:
+    body = "    key = jr.key(n)\n    x = env.reset(key)\n    return env.space(x).sample(key)\n"
+    found = only(f"def f(env, n):\n{body}")
+    assert found.message == "key `key` was already consumed by `env.reset` on line 7"
+
+
+@pytest.mark.parametrize(
+    ("filename", "after", "codes"),
+    [
+        ("x_test.py", "", []),
+        ("x.py", "", ["RNG204"]),
+        ("x_test.py", "    return jr.fold_in(key, 1)\n", ["RNG204", "RNG201"]),
+    ],
+    ids=["a test", "no test", "the key is used afterwards"],
+)
+def test_a_test_may_try_whether_a_key_can_be_split(
+    filename: str, after: str, codes: list[str]
+) -> None:
+    text = f"def test_split():\n    key = make(0)\n    jr.split(key)  # no error\n{after}"
+    assert [each.code for each in check_source(program(HEADER + text, filename))] == codes
+
+
 HELPS = {
     "after a split": ("x.k = jr.split(key)\njr.normal(key)", "use one of the keys"),
     "two splits": ("x.k = jr.split(key)\nx.k = jr.split(key, 3)", "split it once"),

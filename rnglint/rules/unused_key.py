@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from typing import ClassVar
 
-from rnglint.diagnostics import Diagnostic
+from rnglint.diagnostics import Diagnostic, Span
 from rnglint.facts.model import Facts, UnusedKey
+from rnglint.rewrite.words import code, words
 from rnglint.rules import Rule
+from rnglint.source.modules import is_test_file
+
+#: The first argument of a call, where it is a name.
+_ARGUMENT = re.compile(r"\(\s*(\w+)")
 
 
 class JaxUnusedKey(Rule):
@@ -48,7 +54,8 @@ class JaxUnusedKey(Rule):
     ## Known limits
     Variables of modules and classes are not looked at, for others may import them. The variable
     that takes the place of the key that is split (`key` in `key, subkey = jax.random.split(key)`)
-    need not be used: it is there for the next split.
+    need not be used: it is there for the next split. A test may split a key just to see that this
+    works, as long as it does not use the key afterwards.
 
     ## References
     - [JAX: pseudorandom numbers](https://docs.jax.dev/en/latest/random-numbers.html)
@@ -60,7 +67,8 @@ class JaxUnusedKey(Rule):
     def check(self, facts: Facts) -> Iterator[Diagnostic]:
         """Yields one diagnostic for each key that is made for nothing."""
         for unused in facts.unused_keys:
-            yield self._report(facts, unused)
+            if not _is_tried(facts, unused):
+                yield self._report(facts, unused)
 
     def _report(self, facts: Facts, unused: UnusedKey) -> Diagnostic:
         if not unused.names:
@@ -78,6 +86,17 @@ class JaxUnusedKey(Rule):
             label="never used",
             help="use it where another key is used in its place, or bind it to `_`",
         )
+
+
+def _is_tried(facts: Facts, unused: UnusedKey) -> bool:
+    """Whether a test only sees that the key can be split: it has no use for it afterwards."""
+    if unused.names or not is_test_file(facts.source.filename):
+        return False
+    around = [item for item in facts.statements if item.span.contains(unused.span)]
+    scope = facts.scopes[around[-1].scope]
+    argument = _ARGUMENT.search(facts.text(unused.span))
+    after = facts.text(Span(unused.span.end, scope.span.end, unused.span.cell))
+    return argument is not None and argument[1] not in words(code(after))
 
 
 def _which(unused: UnusedKey) -> str:

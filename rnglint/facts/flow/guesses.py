@@ -177,8 +177,14 @@ def _is_key(value: Value) -> bool:
 
 
 def name_of(function: cst.BaseExpression) -> str:
-    """What an unknown function is called: `f` in `f(x)` and `jax.jit(f)(x)`, else nothing."""
+    """What an unknown function is called: `f` in `f(x)` and `jax.jit(f)(x)`, else nothing.
+
+    A method of what another call returns has the name of both: `env.action_space().sample`.
+    """
     name = dotted(function)
+    if isinstance(function, cst.Attribute) and isinstance(function.value, cst.Call):
+        maker = dotted(function.value.func)
+        return f"{maker}().{function.attr.value}" if maker else ""
     if name is None and isinstance(function, cst.Call) and function.args:
         outer = (dotted(function.func) or "").rpartition(".")[2]
         if "jit" in outer or outer in ("vmap", "pmap"):
