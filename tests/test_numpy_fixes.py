@@ -383,7 +383,7 @@ HOMES = {
         s(0)
         x = rand()
         ---
-        from numpy.random import PCG64, seed as s, default_rng
+        from numpy.random import PCG64, default_rng
 
         bits = PCG64()
         rng = default_rng(0)
@@ -397,7 +397,6 @@ HOMES = {
         x = rand()
         ---
         import numpy as np
-        from numpy.random import rand
 
         rng = np.random.default_rng(0)
         x = rng.random()
@@ -1034,3 +1033,44 @@ def test_stored_results_are_not_lost(text: str) -> None:
     text = "import numpy as np\n\n\n" + text
     assert check_source(program(text))
     assert fixed(text) == text
+
+
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        pytest.param(
+            "import numpy as np\nfrom numpy.random import rand\nimport os\n\nx = rand(2)\n",
+            "import numpy as np\nimport os\n\nrng = np.random.default_rng()\n\nx = rng.random(2)\n",
+            id="the only name of its line",
+        ),
+        pytest.param(
+            "import numpy as np\nfrom numpy.random import rand, PCG64\nbits = PCG64()\n"
+            "np.random.seed(1)\nx = rand(2)\n",
+            "import numpy as np\nfrom numpy.random import PCG64\nbits = PCG64()\n"
+            "rng = np.random.default_rng(1)\nx = rng.random(2)\n",
+            id="one of two names",
+        ),
+        pytest.param(
+            "import numpy as np\ndef f():\n    from numpy.random import RandomState\n"
+            "    return RandomState(3).rand(2)\n",
+            "import numpy as np\ndef f():\n    return np.random.default_rng(3).random(2)\n",
+            id="within a function",
+        ),
+        pytest.param(
+            "import numpy as np\nfrom numpy.random import rand\n__all__ = ['rand']\n"
+            "np.random.seed(1)\nx = rand(2)\n",
+            "import numpy as np\nfrom numpy.random import rand\n__all__ = ['rand']\n"
+            "rng = np.random.default_rng(1)\nx = rng.random(2)\n",
+            id="a name that others may import",
+        ),
+        pytest.param(
+            "import numpy as np\ntry:\n    from numpy.random import rand\nexcept ImportError:\n"
+            "    pass\nnp.random.seed(1)\nx = rand(2)\n",
+            "import numpy as np\ntry:\n    from numpy.random import rand\nexcept ImportError:\n"
+            "    pass\nrng = np.random.default_rng(1)\nx = rng.random(2)\n",
+            id="all that a block holds",
+        ),
+    ],
+)
+def test_imports_that_nothing_uses_any_more_are_dropped(before: str, after: str) -> None:
+    assert fixed(before) == after

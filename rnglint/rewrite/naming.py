@@ -8,9 +8,7 @@ from dataclasses import dataclass
 
 from rnglint.diagnostics import Edit, Span
 from rnglint.facts.model import Facts, Import, Scope, ScopeKind
-from rnglint.rewrite.words import code, words
-
-_PLAIN_FROM = re.compile(r"from\s+[\w.]+\s+import\s+[^()\\#\n]+")
+from rnglint.rewrite.imports import relisted
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,7 +78,7 @@ def spelling(
     module, _, name = qualified.rpartition(".")
     for item in visible:
         if item.qualified.rpartition(".")[0] == module and item.bound != "*":
-            edit = _extended(facts, item, name, unused)
+            edit = relisted(facts, item.span, unused, name)
             if edit and is_free(facts, name, item.scope, (scope,)):
                 return Spelling(name, (edit,))
     return None
@@ -127,17 +125,6 @@ def definition(facts: Facts, scope: int) -> int | None:
     return holders[-1].index if holders else None
 
 
-def _extended(facts: Facts, item: Import, name: str, unused: Collection[str]) -> Edit | None:
-    """The edit that adds `name` to the `from` import that binds `item`."""
-    text = facts.text(item.span)
-    if not _PLAIN_FROM.fullmatch(text) or code(text) != text:
-        return None
-    head, _, listed = text.partition(" import ")
-    parts = [part.strip() for part in listed.split(",")]
-    kept = [part for part in parts if part.split()[-1] not in unused]
-    return Edit(item.span, f"{head} import {', '.join([*kept, name])}")
-
-
 def assigned_name(facts: Facts, statement: int | None, value: Span) -> str | None:
     """`x` where the statement is `x = <value>` and nothing more."""
     if statement is None or facts.statements[statement].span.end != value.end:
@@ -145,17 +132,3 @@ def assigned_name(facts: Facts, statement: int | None, value: Span) -> str | Non
     start = facts.statements[statement].span.start
     match = re.fullmatch(r"(\w+)\s*=\s*", facts.text(Span(start, value.start, value.cell)))
     return match[1] if match else None
-
-
-def unused_after(facts: Facts, module: str, gone: Collection[Span]) -> frozenset[str]:
-    """The names imported from `module` that nothing uses once the places in `gone` are edited."""
-    counts = words(facts.source.program)
-    unused = set()
-    for item in facts.imports:
-        if item.qualified.rpartition(".")[0] != module or item.bound == "*":
-            continue
-        uses = {use.span for use in facts.references if use.text == item.bound}
-        renamed = item.bound != item.qualified.rpartition(".")[2]
-        if uses and uses <= set(gone) and counts[item.bound] == len(uses) + 1 and not renamed:
-            unused.add(item.bound)
-    return frozenset(unused)

@@ -13,7 +13,8 @@ from dataclasses import dataclass, field
 from rnglint.diagnostics import Applicability, Edit, Fix, Position, Span
 from rnglint.facts.model import Facts, Reference, Statement
 from rnglint.rewrite import numpy_reasons as because
-from rnglint.rewrite.naming import Spelling, free_name, spelling, unused_after
+from rnglint.rewrite.imports import dropped, unused_after
+from rnglint.rewrite.naming import Spelling, free_name, spelling
 from rnglint.rewrite.numpy_calls import Draw, translation
 from rnglint.rewrite.numpy_groups import Group, Plan, seeding_statement
 from rnglint.rewrite.numpy_home import plan_groups
@@ -90,6 +91,7 @@ def _fix(facts: Facts, group: Group, plan: Plan) -> Fix | str:
         if part is None:
             return because.IMPORTS
         edits += part
+    edits += dropped(facts, "numpy.random", _spans(group), edits)
     return Fix(f"Draw from a generator `{name}`", merged(edits), Applicability.UNSAFE)
 
 
@@ -100,6 +102,7 @@ def _taking_fix(facts: Facts, group: Group) -> Fix | str:
     if edits is None:
         return because.IMPORTS
     edits += [edit for part in moved for edit in part or ()]
+    edits += dropped(facts, "numpy.random", _spans(group), edits)
     message = f"Take a generator as the parameter `{PARAMETER}`"
     return Fix(message, merged(edits), Applicability.UNSAFE)
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 from rnglint.diagnostics import Applicability, Edit, Fix
 from rnglint.facts.model import Context, Facts
 from rnglint.rewrite import numpy_reasons as because
+from rnglint.rewrite.imports import dropped
 from rnglint.rewrite.numpy_generator import Repairs, generator_maker, merged
 from rnglint.rewrite.numpy_groups import seed_is_usual
 from rnglint.rewrite.numpy_objects import COMPARED, NOT_A_NAME, Family, Objects
@@ -50,4 +51,5 @@ def _fix(facts: Facts, objects: Objects, family: Family) -> Fix | str:
         if spelled is None:
             return because.IMPORTS
         edits += [Edit(item.span, spelled.text), *spelled.edits]
+    edits += dropped(facts, "numpy.random", {item.span for item in family.made}, edits)
     return Fix("Make a `Generator` instead", merged(edits), Applicability.UNSAFE)

@@ -7,7 +7,8 @@ from collections.abc import Collection, Sequence
 
 from rnglint.diagnostics import Applicability, Edit, Fix, Span
 from rnglint.facts.model import Facts, Reference, ScopeKind, Statement
-from rnglint.rewrite.naming import Spelling, free_name, spelling, unused_after
+from rnglint.rewrite.imports import dropped, unused_after
+from rnglint.rewrite.naming import Spelling, free_name, spelling
 from rnglint.rewrite.numpy_consumers import packages
 from rnglint.rewrite.places import Places
 
@@ -70,6 +71,7 @@ def _fix(facts: Facts, seed: Reference, draws: list[Reference], home: Statement)
             keyword = Span(argument.span.start, argument.value.start, argument.span.cell)
             edits.append(Edit(keyword, ""))
     edits += [Edit(item.span, f"{name}.{item.entry.name}") for item in draws]
+    edits += dropped(facts, "random", gone, edits)
     edits.sort(key=lambda edit: edit.span.sort_key)
     return Fix(f"Draw from an object `{name}` of your own", tuple(edits), Applicability.UNSAFE)
 

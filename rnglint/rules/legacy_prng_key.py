@@ -8,7 +8,8 @@ from typing import ClassVar
 
 from rnglint.diagnostics import Applicability, Diagnostic, Edit, Fix, Span
 from rnglint.facts.model import Context, Facts, Reference
-from rnglint.rewrite.naming import assigned_name, spelling, unused_after
+from rnglint.rewrite.imports import unused_after
+from rnglint.rewrite.naming import assigned_name, spelling
 from rnglint.rewrite.words import code, words
 from rnglint.rules import Rule
 
