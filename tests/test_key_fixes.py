@@ -425,6 +425,45 @@ def test_what_the_fix_writes(before: str, after: str) -> None:
     assert check_source(program(after)) == []
 
 
+#: Comprehensions with one key, and what they become: a function of a key and a list.
+COMPREHENSIONS = {
+    "so many times": (
+        "[jax.random.normal(key) for _ in range(3)]",
+        "[jax.random.normal(subkey) for subkey in jax.random.split(key, 3)]",
+    ),
+    "with a number": (
+        "{i: jax.random.normal(key, (i,)) for i in range(3)}",
+        "{i: jax.random.normal(jax.random.fold_in(key, i), (i,)) for i in range(3)}",
+    ),
+    "numbered": (
+        "[x * jax.random.normal(key) for n, x in enumerate(xs)]",
+        "[x * jax.random.normal(jax.random.fold_in(key, n)) for n, x in enumerate(xs)]",
+    ),
+    "over something": (
+        "[x * jax.random.normal(key) for x in xs if x > 1]",
+        "[x * jax.random.normal(jax.random.fold_in(key, i)) for i, x in enumerate(xs) if x > 1]",
+    ),
+    "over pairs": (
+        "list(x * y * jax.random.normal(key) for x, y in zip(xs, iter(xs)))",
+        "list(x * y * jax.random.normal(jax.random.fold_in(key, i))"
+        " for i, (x, y) in enumerate(zip(xs, iter(xs))))",
+    ),
+}
+
+
+@pytest.mark.parametrize(("before", "after"), COMPREHENSIONS.values(), ids=COMPREHENSIONS)
+def test_a_comprehension_gets_a_key_for_each_round(before: str, after: str) -> None:
+    jax = pytest.importorskip("jax")
+    head = "import jax\n\ndef f(key, xs):\n    return "
+    assert fixed(f"{head}{before}\n") == f"{head}{after}\n"
+    assert check_source(program(f"{head}{after}\n")) == []
+    with jax.debug_key_reuse(True):
+        with pytest.raises(jax.errors.KeyReuseError):
+            eval(before, {"jax": jax, "key": jax.random.key(0), "xs": [2.0, 3.0, 4.0]})
+        drawn = eval(after, {"jax": jax, "key": jax.random.key(0), "xs": [2.0, 3.0, 4.0]})
+    assert len(drawn) == 3
+
+
 LEFT_ALONE = {
     "a key that an inner function reads": "def f(key):\n    def g():\n        return key.shape\n"
     "    x = jax.random.normal(key)\n    return x, g(), jax.random.normal(key)\n",
@@ -437,7 +476,12 @@ LEFT_ALONE = {
     "    return a, jax.vmap(jax.random.uniform)(ks)\n",
     "a key that may be None": "def f(x, key=None):\n    if key is not None:\n"
     "        x = jax.random.normal(key)\n        x += jax.random.uniform(key)\n    return x\n",
-    "a comprehension": "def f(key):\n    return [jax.random.normal(key) for _ in range(3)]\n",
+    "two comprehensions in one": "def f(key):\n"
+    "    return [jax.random.normal(key, (x, y)) for x in (1, 2) for y in (3, 4)]\n",
+    "a comprehension in a loop": "def f(key):\n    for _ in range(2):\n"
+    "        print([jax.random.normal(key) for _ in range(3)])\n",
+    "twice in a comprehension": "def f(key):\n"
+    "    return [(jax.random.normal(key), jax.random.uniform(key)) for _ in range(3)]\n",
     "a lambda": "f = lambda key: jax.random.normal(key) + jax.random.normal(key)\n",
     "a condition of elif": "def f(key, a):\n    if a:\n        pass\n"
     "    elif jax.random.bernoulli(key):\n        return jax.random.normal(key)\n",

@@ -7,6 +7,7 @@ from typing import ClassVar
 
 from rnglint.diagnostics import Diagnostic, Related
 from rnglint.facts.model import Facts, KeyReuse
+from rnglint.rewrite.key_rounds import rounds_fix
 from rnglint.rewrite.key_split import split_fix
 from rnglint.rules import Rule
 from rnglint.rules.wording import place, reason
@@ -46,8 +47,10 @@ class JaxKeyReuseInLoop(Rule):
 
     ## Fix safety
     The fix splits the key in the line before the statement that consumes it and carries the new key
-    to the next round. It is unsafe because other numbers are drawn from then on. It is offered
-    where the key has a plain local name and the loop is a statement, not a comprehension.
+    to the next round, where the key has a plain local name and the loop is a statement. In a
+    comprehension the key gets `fold_in` with the number of the round; one that goes over `range(n)`
+    without using that number goes over `split(key, n)` instead. The fix is unsafe because other
+    numbers are drawn from then on.
 
     ## Known limits
     Loops that JAX runs (`jax.lax.scan`, `fori_loop`, `while_loop`) count as loops where the
@@ -100,7 +103,7 @@ class JaxKeyReuseInLoop(Rule):
             label="the same key in every round: the samples repeat",
             help=_help(reuse, loop.kind),
             related=related,
-            fix=split_fix(facts, reuse),
+            fix=split_fix(facts, reuse) or rounds_fix(facts, reuse),
         )
 
 
