@@ -353,6 +353,83 @@ def f(rng, net, x):
     return params, jax.random.normal(rng)
 """,
     ),
+    "a key that is renewed after it was used": (
+        """\
+import jax
+
+def f(key, n):
+    for _ in range(n):
+        x = jax.random.normal(key)
+        (key,) = jax.random.split(key, 1)
+    return x
+""",
+        """\
+import jax
+
+def f(key, n):
+    for _ in range(n):
+        key, subkey = jax.random.split(key)
+        x = jax.random.normal(subkey)
+    return x
+""",
+    ),
+    "a late split with a key that nobody uses": (
+        """\
+import jax
+
+def f(key):
+    x = jax.random.normal(key)
+    key, spare = jax.random.split(key)
+    return x, jax.random.normal(key)
+""",
+        """\
+import jax
+
+def f(key):
+    key, spare = jax.random.split(key)
+    x = jax.random.normal(spare)
+    return x, jax.random.normal(key)
+""",
+    ),
+    "a late split whose second key is dropped": (
+        """\
+import jax
+
+def f(key):
+    x = jax.random.normal(key)
+    key, _ = jax.random.split(key)
+    return x, jax.random.normal(key)
+""",
+        """\
+import jax
+
+def f(key):
+    key, subkey = jax.random.split(key)
+    x = jax.random.normal(subkey)
+    return x, jax.random.normal(key)
+""",
+    ),
+    "a late split of a key that is read in between": (
+        """\
+import jax
+
+def f(key):
+    x = jax.random.normal(key)
+    y = key.shape
+    key = jax.random.split(key, 1)[0]
+    return x, y, jax.random.normal(key)
+""",
+        """\
+import jax
+
+def f(key):
+    key, subkey = jax.random.split(key)
+    x = jax.random.normal(subkey)
+    y = key.shape
+    key = jax.random.split(key, 1)[0]
+    return x, y, jax.random.normal(key)
+""",
+    ),
     "a call over several lines": (
         """\
 import jax

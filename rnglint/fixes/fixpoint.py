@@ -14,8 +14,9 @@ from rnglint.source.reading import Source
 ROUNDS = 10
 #: The code of what cannot be parsed.
 _SYNTAX_ERROR = "RNG000"
-#: The code of a comment that silences nothing, as one may when what it silenced is repaired.
-_UNUSED = "RNG001"
+#: What a good fix may bring about: a comment whose finding is repaired silences nothing, and a
+#: generator in the place of a global state that nobody seeds has no seed either.
+_HARMLESS = frozenset({"RNG001", "RNG106"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,7 +135,7 @@ class Fixer:
 def _fault(before: Counter[str], after: Counter[str]) -> str:
     """Why a fixed source is no better than the one before; "" where it is."""
     risen = sorted(
-        code for code, number in after.items() if number > before[code] and code != _UNUSED
+        code for code, number in after.items() if number > before[code] and code not in _HARMLESS
     )
     if _SYNTAX_ERROR in risen:
         return "the result cannot be parsed"
@@ -144,8 +145,9 @@ def _fault(before: Counter[str], after: Counter[str]) -> str:
 
 
 def _weight(counts: Counter[str]) -> tuple[int, int]:
-    """How much is wrong with a program, and with its comments."""
-    return counts.total() - counts[_UNUSED], counts[_UNUSED]
+    """How much is wrong with a program, and how much of what is harmless."""
+    harmless = sum(counts[code] for code in _HARMLESS)
+    return counts.total() - harmless, harmless
 
 
 def _carrying(candidates: Sequence[Diagnostic], fixes: Sequence[Fix]) -> list[Diagnostic]:

@@ -7,6 +7,7 @@ import re
 from rnglint.diagnostics import Applicability, Edit, Fix, Position, Span
 from rnglint.facts.model import Consumption, Facts, KeyReuse, Statement
 from rnglint.rewrite.key_names import is_captured, mentions_of, new_key
+from rnglint.rewrite.key_renewal import earlier_split
 from rnglint.rewrite.naming import spelling
 from rnglint.rewrite.split_statement import SplitStatement, split_statement
 
@@ -20,8 +21,8 @@ def split_fix(facts: Facts, reuse: KeyReuse) -> Fix | None:
     """The fix that gives one of the two uses a key of its own.
 
     In this order: a sibling of the key that nobody uses, one more key from the split that consumes
-    or makes the key, a split before the first use. None where the key has no plain name there, or
-    no line can be put before a place.
+    or makes the key, the split that renews it afterwards, a split of its own before the first use.
+    None where the key has no plain name there, or no line can be put before a place.
     """
     if not reuse.same_binding:
         return None
@@ -29,6 +30,8 @@ def split_fix(facts: Facts, reuse: KeyReuse) -> Fix | None:
     edits = _from_the_use(facts, reuse) or _from_the_source(facts, reuse)
     if edits:
         return Fix(f"Use another key than `{name}`", tuple(edits), Applicability.UNSAFE)
+    if moved := earlier_split(facts, reuse):
+        return Fix(f"Split `{name}` before it is consumed", tuple(moved), Applicability.UNSAFE)
     found = _split_before(facts, reuse)
     if found is None:
         return None
@@ -174,11 +177,14 @@ def split_edits(facts: Facts, place: Consumption) -> list[Edit] | None:
 
 
 def renews(facts: Facts, place: Consumption) -> bool:
-    """Whether the statement of `place` is `key, … = split(key)`: it leaves a fresh key behind."""
-    if place.statement is None or place.by != "jax.random.split":
+    """Whether the statement of `place` is `key, … = f(key)`: it leaves another key behind.
+
+    That is a fresh one where `f` is `split`, and whatever a function made of it else.
+    """
+    if place.statement is None or facts.statements[place.statement].kind != "Assign":
         return False
     left, equals, _ = facts.text(facts.statements[place.statement].span).partition("=")
-    return bool(equals) and place.text in [name.strip() for name in left.split(",")]
+    return bool(equals) and place.text in [name.strip(" ()[]\n") for name in left.split(",")]
 
 
 def _shares_loops(reuse: KeyReuse) -> bool:

@@ -56,14 +56,9 @@ _TRANSPARENT = frozenset(
 )
 #: Decorators that make a dataclass, by their last component.
 _RECORD_DECORATORS = frozenset({"dataclass", "register_dataclass", "pytree_dataclass"})
-#: Decorators under which a class still has the methods that its body says.
-_CLASS_DECORATORS = _RECORD_DECORATORS | {
-    "final",
-    "register_pytree_node_class",
-    "register_pytree_with_keys_class",
-    "runtime_checkable",
-    "total_ordering",
-}
+#: Decorators under which the methods of a class do something else than its body says. All others
+#: register a class, configure it or add to it.
+_LIFTING = frozenset({"pmap", "remat_scan", "scan", "vmap"})
 #: Bases that make a class a record, by their last component.
 _RECORD_BASES = frozenset({"NamedTuple", "PyTreeNode"})
 #: Annotations that say "a key", by their last component.
@@ -394,7 +389,7 @@ def looks_like_a_class(name: str) -> bool:
 
 def is_plain_class(node: cst.ClassDef) -> bool:
     """Whether the decorators of a class, if any, leave its methods as they are."""
-    return all(_decorator_name(item.decorator) in _CLASS_DECORATORS for item in node.decorators)
+    return all(_decorator_name(item.decorator) not in _LIFTING for item in node.decorators)
 
 
 def is_frozen(node: cst.ClassDef) -> bool:
