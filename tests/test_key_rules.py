@@ -48,6 +48,24 @@ def test_a_method_of_what_a_call_returns_consumes_like_one_of_a_variable() -> No
     assert found.message == "key `key` was already consumed by `env.reset` on line 7"
 
 
+@pytest.mark.parametrize("decorator", ["gin.configurable", "register('name')", "nn.vmap"])
+def test_the_methods_of_a_decorated_class_do_what_they_say(decorator: str) -> None:
+    text = f"@{decorator}\nclass A:\n    def init(self, key):\n        return self.zeros()\n"
+    text += "def f(n):\n    key = jr.key(n)\n    a = A()\n"
+    text += "    x = a.init(key)\n    return x, jr.normal(key)\n"
+    codes = [each.code for each in check_source(program(HEADER + text))]
+    assert codes == (["RNG201"] if decorator == "nn.vmap" else [])
+
+
+@pytest.mark.parametrize("name", ["KeyReuseError", "ValueError"])
+def test_tests_about_reuse_may_hand_on_what_is_consumed(name: str) -> None:
+    text = (
+        f"def step(key):\n    return jr.normal(key), key\ndef test():\n    raises({name}, step)\n"
+    )
+    found = check_source(program(HEADER + text, "x_test.py"))
+    assert [each.code for each in found] == ([] if name == "KeyReuseError" else ["RNG209"])
+
+
 @pytest.mark.parametrize(
     ("filename", "after", "codes"),
     [

@@ -1074,3 +1074,46 @@ def test_stored_results_are_not_lost(text: str) -> None:
 )
 def test_imports_that_nothing_uses_any_more_are_dropped(before: str, after: str) -> None:
     assert fixed(before) == after
+
+
+ABOUT_RANDOM = "def test_draw():\n    rng = np.random.RandomState(0)\n    assert rng.rand() < 1\n"
+
+
+@pytest.mark.parametrize(
+    ("filename", "text", "reason"),
+    [
+        ("tests/test_random.py", ABOUT_RANDOM, "is what this test is about"),
+        ("tests/test_randomstate.py", ABOUT_RANDOM, "is what this test is about"),
+        (
+            "tests/test_x.py",
+            "class TestRandInt:\n    def test_bounds(self):\n"
+            "        assert np.random.randint(3) < 3\n",
+            "is what this test is about",
+        ),
+        (
+            "tests/results/generate.py",
+            "np.random.seed(1)\nnp.savetxt('x.csv', np.random.normal(size=(3, 2)))\n",
+            "written to a file that tests compare with",
+        ),
+        (
+            "tests/results/generate.py",
+            "rng = np.random.RandomState(1)\nnp.savetxt('x.csv', rng.normal(size=(3, 2)))\n",
+            "written to a file that tests compare with",
+        ),
+    ],
+)
+def test_the_subject_of_a_test_and_its_data_stay(filename: str, text: str, reason: str) -> None:
+    text = f"import numpy as np\n{text}"
+    found = check_source(program(text, filename))
+    assert found and any(reason in each.help for each in found)
+    assert fixed(text, filename) == text
+
+
+def test_tests_of_random_things_are_fixed_like_any_other() -> None:
+    text = f"import numpy as np\n{ABOUT_RANDOM}"
+    assert "default_rng(0)" in fixed(text, "tests/test_random_walker.py")
+
+
+def test_a_generator_without_seed_is_no_worse_than_a_global_state_without_one() -> None:
+    text = "import numpy as np\nx = np.random.rand(3)\n"
+    assert "default_rng()" in fixed(text, "program.py", "RNG106")

@@ -32,7 +32,7 @@ from rnglint.rewrite.numpy_setup import ATTRIBUTE, shared_draws
 from rnglint.rewrite.numpy_stored import Stored
 from rnglint.rewrite.numpy_workers import Workers
 from rnglint.rewrite.places import MODULE, Places
-from rnglint.rewrite.purpose import is_program, is_test_file
+from rnglint.rewrite.purpose import is_program, is_subject, is_test_file, writes_for_tests
 from rnglint.rewrite.reach import Reach
 
 #: Functions that a test runner calls before others.
@@ -63,6 +63,7 @@ class _Planner:
         self.groups: list[Group] = []
         self.reasons: dict[Span, str] = {}
         self.moved: set[Span] = set()
+        self.writes_for_tests = writes_for_tests(facts)
         self.own_seed = self._own_seeds(certain=True)
         self.own_default = self._own_seeds(certain=False)
 
@@ -106,8 +107,12 @@ class _Planner:
             return because.untranslatable(Draw.of(draw))
         if self.workers.is_compiled(draw):
             return because.COMPILED
+        if is_subject(self.places, draw.scope, draw.entry.name):
+            return because.SUBJECT
         if self.preserving:
             return None
+        if self.writes_for_tests:
+            return because.WRITTEN
         return because.STORED if self.stored.depends_on(draw) else None
 
     def _refuse(self, items: Iterable[Reference], why: str) -> None:

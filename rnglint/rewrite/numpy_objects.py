@@ -18,7 +18,7 @@ from rnglint.rewrite.numpy_calls import Draw, translation
 from rnglint.rewrite.numpy_reasons import untranslatable
 from rnglint.rewrite.numpy_stored import Stored
 from rnglint.rewrite.places import Places
-from rnglint.rewrite.purpose import is_program
+from rnglint.rewrite.purpose import is_program, is_subject
 from rnglint.rewrite.reach import Reach
 from rnglint.rewrite.words import code
 
@@ -197,6 +197,13 @@ class Objects:
         text = code(self.facts.text(functions[-1].span)).replace("RandomState(seed=", "")
         seed = re.escape(arguments[0].text)
         return re.search(rf"\b(?:rng|seed|random_state)\s*=\s*{seed}\s*[,)]", text) is not None
+
+    def is_subject(self, family: Family) -> bool:
+        """Whether a test is about `RandomState`, or about a method that is called on an object."""
+        members = (use.member for item in family.variables for use in self.uses[item])
+        methods = {(use.scope, use.attribute) for use in members if use}
+        made = {(item.scope, item.entry.name) for item in family.made}
+        return any(is_subject(self.places, scope, name) for scope, name in methods | made)
 
     def is_stored(self, family: Family) -> bool:
         """Whether stored numbers hang on what the objects draw."""

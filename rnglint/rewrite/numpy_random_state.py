@@ -12,6 +12,7 @@ from rnglint.rewrite.imports import dropped
 from rnglint.rewrite.numpy_generator import Repairs, generator_maker, merged
 from rnglint.rewrite.numpy_groups import seed_is_usual
 from rnglint.rewrite.numpy_objects import COMPARED, NOT_A_NAME, Family, Objects
+from rnglint.rewrite.purpose import writes_for_tests
 
 RANDOM_STATE = "numpy.random.RandomState"
 
@@ -36,6 +37,10 @@ def random_state_fixes(facts: Facts) -> Repairs:
 
 def _fix(facts: Facts, objects: Objects, family: Family) -> Fix | str:
     """The fix of a family of objects, or why it has none."""
+    if objects.is_subject(family):
+        return because.SUBJECT
+    if writes_for_tests(facts):
+        return because.WRITTEN
     if objects.is_stored(family):
         return because.STORED
     if objects.is_compared_with_seed(family):

@@ -17,6 +17,11 @@ STORED = (
     "no fix: stored numbers are compared with what is drawn; set"
     ' `target-numpy = "randomstate"` for a fix that keeps them'
 )
+SUBJECT = "no fix: the legacy function is what this test is about"
+WRITTEN = (
+    "no fix: what is drawn is written to a file that tests compare with; set"
+    ' `target-numpy = "randomstate"` for a fix that keeps the numbers'
+)
 WORKER = (
     "no fix: it may run in worker processes, each with a copy of the same state; give each a"
     " generator of its own, from `np.random.SeedSequence(seed).spawn(n)` or in `worker_init_fn`"
