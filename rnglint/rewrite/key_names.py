@@ -11,8 +11,11 @@ from rnglint.facts.model import Consumption, Facts, ScopeKind, Statement
 _TELLING = re.compile(r"_*([a-z][a-z_]{2,15})")
 #: Names of functions that say nothing about what a key is for.
 _SILENT = frozenset({"lambda", "func", "call", "__call__", "apply_fn", "self", "wrapper"})
-#: Verbs before what a function makes.
-_VERB = re.compile(r"(?:draw|sample|init|make|get|create|build|generate|_)+_(?=[a-z]{3})")
+#: Verbs before what a function makes, and how it is run.
+_VERB = re.compile(
+    r"(?:draw|sample|init|make|get|create|build|generate|jit(?:ted)?|vmap(?:ped)?|pmap(?:ped)?|_)+_"
+    r"(?=[a-z]{3})"
+)
 
 
 def new_key(facts: Facts, place: Consumption, statement: Statement) -> str | None:
