@@ -13,7 +13,9 @@ from pathlib import Path
 import pytest
 from cli_support import LEGACY, ROOT, Shell
 
-from rnglint.runner import parallel
+from rnglint.config.resolution import Config
+from rnglint.discovery.tasks import Task
+from rnglint.runner import checking, parallel
 from rnglint.runner.parallel import spread
 
 DEADLY = 13
@@ -60,9 +62,13 @@ def test_stopping_early_leaves_no_process(patient: bool) -> None:
     assert not multiprocessing.active_children()
 
 
+#: Makes so much of a few files that it is worth a process.
+LONG = f"# {'-' * 50_000}\n"
+
+
 def fill(folder: Path, count: int) -> list[str]:
     for number in range(count):
-        (folder / f"m{number:03}.py").write_text(LEGACY)
+        (folder / f"m{number:03}.py").write_text(LEGACY + LONG)
     return [f"m{number:03}.py" for number in range(count)]
 
 
@@ -78,6 +84,26 @@ def test_many_files_are_fixed(shell: Shell) -> None:
     outcome = shell.check("--fix", "--unsafe-fixes", "--jobs", "2")
     assert outcome.err == "Found 60 errors (60 fixed, 0 remaining).\n"
     assert all("default_rng" in shell.read(name) for name in names)
+
+
+@pytest.mark.parametrize(
+    ("text", "jobs", "worth"),
+    [
+        (LEGACY, 2, False),
+        (LEGACY + LONG, 2, True),
+        (LEGACY + LONG, 1, False),
+        (LONG, 2, False),
+    ],
+    ids=["little", "much", "one process", "much of which nothing matters"],
+)
+def test_processes_are_started_where_they_pay(
+    tmp_path: Path, text: str, jobs: int, worth: bool
+) -> None:
+    tasks = []
+    for number in range(30):
+        (tmp_path / f"m{number}.py").write_text(text)
+        tasks.append(Task(str(tmp_path / f"m{number}.py"), Config()))
+    assert checking.is_worth_processes(tasks, jobs) == worth
 
 
 @pytest.mark.skipif(os.name != "posix", reason="sends a signal")

@@ -19,9 +19,12 @@ from rnglint.runner.cache import Cache, digest
 from rnglint.runner.files import write_atomically
 from rnglint.source.reading import Source, SourceError, may_matter
 
-#: Below this number of files, or of bytes in them, starting processes costs more than it saves.
+#: With this number of files, progress is shown.
 FEW = 20
-_SMALL = 200_000
+#: Processes are started where they save the work on this many bytes, which is what they cost.
+_WORTH_A_PROCESS = 500_000
+#: How much less work a file is in which nothing can be found: it is only compiled.
+_DISMISSED = 5
 #: A program that makes everything load that most programs need.
 _SAMPLE = "import jax\n\nkey = jax.random.key(0)\n"
 #: The most characters of an internal error that are shown.
@@ -166,18 +169,36 @@ def _written(source: Source, result: FileResult) -> FileResult:
 
 def _run(tasks: Sequence[Task], mode: FixMode, jobs: int) -> Iterator[FileResult]:
     work: Callable[[Task], FileResult] = partial(check_file, mode=mode)
-    if jobs < 2 or len(tasks) < 2 or (len(tasks) <= FEW and _is_small(tasks)):
+    tasks = _largest_first(tasks)
+    if not is_worth_processes(tasks, jobs):
         yield from map(work, tasks)
         return
     from rnglint.runner.parallel import can_fork, spread
 
     if can_fork():
         check_source(_SAMPLE)
-    yield from spread(work, _largest_first(tasks), jobs=jobs, lost=_lost, patient=mode.writes)
+    yield from spread(work, tasks, jobs=jobs, lost=_lost, patient=mode.writes)
 
 
-def _is_small(tasks: Sequence[Task]) -> bool:
-    return sum(map(_size, tasks)) < _SMALL
+def is_worth_processes(tasks: Sequence[Task], jobs: int) -> bool:
+    """Whether several processes finish so much earlier that it pays to start them."""
+    work = 0.0
+    for task in tasks:
+        work += _work(task)
+        if work * (1 - 1 / min(jobs, len(tasks))) > _WORTH_A_PROCESS:
+            return True
+    return False
+
+
+def _work(task: Task) -> float:
+    """How much there is to do for a file, in bytes of a file in which something may be found."""
+    size = _size(task)
+    try:
+        with open(task.filename, "rb") as file:
+            matters = may_matter(file.read(), _extra_words(task.config))
+    except OSError:
+        return 0.0
+    return float(size) if matters else size / _DISMISSED
 
 
 def _largest_first(tasks: Sequence[Task]) -> list[Task]:
