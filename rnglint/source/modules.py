@@ -30,7 +30,7 @@ def find_module(filename: str, qualified: str) -> tuple[str, str] | None:
         for _ in range(level - 1):
             folder = os.path.dirname(folder)
         return _below(folder, parts) or _package(folder, parts)
-    for above in _folders_above(folder):
+    for above in _folders_with(folder, parts[0]):
         found = _below(above, parts)
         if found:
             return found
@@ -49,6 +49,17 @@ def _folders_above(folder: str) -> tuple[str, ...]:
         folder = above
     source = os.path.join(found[-1], "src")
     return (*found, source) if os.path.isdir(source) else tuple(found)
+
+
+@lru_cache(maxsize=1024)
+def _folders_with(folder: str, package: str) -> tuple[str, ...]:
+    """Those of the folders above a file in which a package or module lies: most are installed."""
+    return tuple(
+        above
+        for above in _folders_above(folder)
+        if os.path.isdir(os.path.join(above, package))
+        or os.path.isfile(os.path.join(above, f"{package}.py"))
+    )
 
 
 @lru_cache(maxsize=4096)

@@ -21,6 +21,8 @@ _SEEDS = re.compile(
     r"|set_(?:random_)?seeds?)\(\s*\w",
     re.MULTILINE,
 )
+#: Without one of these nothing can match `_SEEDS`.
+_WORDS = (b"seed(", b"seeds(", b"seed_", b"default_rng(", b"RandomState(", b"Random(")
 _CALL = re.compile(r"(?<![.\w])([^\W\d]\w*)\s*\(")
 _DEFINITION = re.compile(r"^(?:async\s+def|def|class)\s+(\w+)", re.MULTILINE)
 _FROM = re.compile(
@@ -86,12 +88,24 @@ def _seeders_in(
 
 @lru_cache(maxsize=1024)
 def _module(path: str, _time: int, _size: int) -> _Module:
+    is_package = path.endswith("__init__.py")
+    if not is_package and not _may_seed(path):
+        return _Module()
     source = read_module(path)
     seeds = source is not None and _SEEDS.search(source.program)
-    if source is None or not (seeds or path.endswith("__init__.py")):
+    if source is None or not (seeds or is_package):
         return _Module()
     closure = _closure(source.program) if seeds else frozenset[str]()
     return _Module(closure, dict(_imports(source.program)))
+
+
+def _may_seed(path: str) -> bool:
+    try:
+        with open(path, "rb") as file:
+            data = file.read()
+    except OSError:
+        return False
+    return any(word in data for word in _WORDS)
 
 
 def _closure(program: str) -> frozenset[str]:
