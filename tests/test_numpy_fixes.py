@@ -1117,3 +1117,26 @@ def test_tests_of_random_things_are_fixed_like_any_other() -> None:
 def test_a_generator_without_seed_is_no_worse_than_a_global_state_without_one() -> None:
     text = "import numpy as np\nx = np.random.rand(3)\n"
     assert "default_rng()" in fixed(text, "program.py", "RNG106")
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        "    y = f(rng=np.random.RandomState(7)), f(rng=np.random.RandomState(7))\n",
+        "    a = np.random.RandomState(7)\n    b = np.random.RandomState(7)\n"
+        "    assert a.normal() == b.normal()\n",
+    ],
+    ids=["on the spot", "in variables"],
+)
+def test_equal_objects_of_a_function_change_together(body: str) -> None:
+    text = f"import numpy as np\ndef f(rng):\n    return rng.normal()\ndef g():\n{body}"
+    fixes = {each.fix for each in check_source(program(text)) if each.code == "RNG103"}
+    assert len(fixes) == 1 and fixes != {None}
+
+
+def test_a_list_of_drawn_integers_is_a_stored_result() -> None:
+    text = (
+        "import numpy as np\ndef test_order():\n    rng = np.random.RandomState(1)\n"
+        "    assert_equal(rng.permutation(5), [2, 1, 4, 0, 3])\n"
+    )
+    assert fixed(text, "test_x.py") == text

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from rnglint.diagnostics import Edit, Span
@@ -55,16 +55,19 @@ class Objects:
         self.defined = {item.name for item in facts.scopes if item.kind is ScopeKind.FUNCTION}
 
     def families(self, made: list[Reference]) -> list[Family]:
-        """The constructions, those together whose objects meet in one variable."""
+        """The constructions, those together whose objects meet in one variable.
+
+        Equal ones of one function stay together as well: what they draw may be compared.
+        """
         held: defaultdict[Variable, list[Reference]] = defaultdict(list)
-        alone: list[Family] = []
+        alone: defaultdict[tuple[int, str], list[Reference]] = defaultdict(list)
         for item in made:
             name = self._name(item)
             if name:
                 held[item.scope, name].append(item)
-            else:
-                alone.append(Family((item,)))
-        return [*alone, *self._joined(held)]
+            elif item.call:
+                alone[item.scope, self.facts.text(item.call.span)].append(item)
+        return [*(Family(tuple(equal)) for equal in alone.values()), *self._joined(held)]
 
     def _joined(self, held: dict[Variable, list[Reference]]) -> list[Family]:
         """Families of variables that objects are handed between."""
@@ -75,6 +78,9 @@ class Objects:
                     other = (use.handing.scope, use.handing.parameter)
                     beside[variable].add(other)
                     beside[other].add(variable)
+        for variable, other in self._equal(held):
+            beside[variable].add(other)
+            beside[other].add(variable)
         families, seen = [], set[Variable]()
         for start in held:
             members: set[Variable] = set()
@@ -88,6 +94,16 @@ class Objects:
                 families.append(Family(tuple(made), tuple(sorted(members))))
         return families
 
+    def _equal(self, held: dict[Variable, list[Reference]]) -> Iterator[tuple[Variable, Variable]]:
+        """Pairs of variables of one scope that hold objects made with the same seed."""
+        first: dict[tuple[int, str], Variable] = {}
+        for variable, made in held.items():
+            for item in made:
+                if item.call and item.call.arguments:
+                    key = (variable[0], self.facts.text(item.call.arguments_span))
+                    if first.setdefault(key, variable) != variable:
+                        yield first[key], variable
+
     def _name(self, made: Reference) -> str | None:
         return assigned_name(self.facts, made.statement, made.call.span) if made.call else None
 
@@ -95,10 +111,13 @@ class Objects:
 
     def edits(self, family: Family) -> tuple[Edit, ...] | str:
         """The edits of all uses of a family's objects, or why there are none."""
-        if not family.variables:
-            return self._on_the_spot(family.made[0])
-        made = {item.statement for item in family.made}
         edits: list[Edit] = []
+        for item in () if family.variables else family.made:
+            spot = self._on_the_spot(item)
+            if isinstance(spot, str):
+                return spot
+            edits += spot
+        made = {item.statement for item in family.made}
         for variable in family.variables:
             part = self._of_variable(variable, made)
             if isinstance(part, str):

@@ -18,11 +18,13 @@ _STORED = re.compile(
     r"\d\.\d{8,}|\b0x[0-9a-fA-F]{8,}|\bsha\d+\b|\bmd5\b|hexdigest"
     r"|(?:\b\d{2,}\.\d+,\s*){2}\d{2,}\.\d"
 )
-#: Decimals in an assertion that are no bounds and no tolerances: a result, rounded.
+#: Decimals in an assertion that are no bounds and no tolerances: a result, rounded. So are lists
+#: of three numbers and more.
 _ROUNDED = re.compile(
     r"(?<=equal)\(.*,\s*-?(?![01]\.0*\))\d+\.\d*\)"
     r"|(?<![\w.=<>])(?<![=<>] )\d+\.\d{3,}(?!\d*e-)"
     r"|[\[(]\s*-?\d*\.\d{2,}\s*,\s*-?\d*\.\d{2,}"
+    r"|\[\s*-?\d+\s*(?:,\s*-?\d+\s*){2,},?\s*\]"
 )
 #: Modules that hold the results of other programs: `from .results import results_glm`.
 _RESULTS = re.compile(r"(?:^|[._])(?:results?|golden|expected|snapshots?)(?:$|[._])")
