@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import operator
+from collections.abc import Callable
+
 import libcst as cst
 
 from rnglint.facts.flow.constants import constant_of
@@ -23,6 +26,13 @@ from rnglint.facts.walk import descendants, dotted
 
 #: Functions of the language that always answer the same for the same arguments.
 _PURE = frozenset({"callable", "getattr", "hasattr", "isinstance", "issubclass", "len", "type"})
+
+_ORDERS: dict[type[cst.BaseCompOp], Callable[[float, float], bool]] = {
+    cst.LessThan: operator.lt,
+    cst.LessThanEqual: operator.le,
+    cst.GreaterThan: operator.gt,
+    cst.GreaterThanEqual: operator.ge,
+}
 
 Literals = frozenset[tuple[Condition, bool]]
 NOTHING: Literals = frozenset()
@@ -79,9 +89,13 @@ class Tester(Binder):
     def _comparison(
         self, left: cst.BaseExpression, target: cst.ComparisonTarget
     ) -> tuple[Condition, bool] | None:
-        operator = target.operator
-        same = isinstance(operator, (cst.Equal, cst.Is))
-        if not same and not isinstance(operator, (cst.NotEqual, cst.IsNot)):
+        sign = target.operator
+        order = _ORDERS.get(type(sign))
+        if order is not None:
+            one, two = self._number(left), self._number(target.comparator)
+            return (ALWAYS, order(one, two)) if one is not None and two is not None else None
+        same = isinstance(sign, (cst.Equal, cst.Is))
+        if not same and not isinstance(sign, (cst.NotEqual, cst.IsNot)):
             return None
         constant = constant_of(target.comparator)
         subject, other = left, constant
@@ -96,6 +110,14 @@ class Tester(Binder):
             return Equals(value.identity, other.value), same
         equal = _equals(value, other)
         return (ALWAYS, equal is same) if equal is not None else None
+
+    def _number(self, node: cst.BaseExpression) -> float | None:
+        """The number that a name or literal is known to be."""
+        if not isinstance(node, (cst.Name, cst.Integer, cst.Float, cst.UnaryOperation)):
+            return None
+        value = self.evaluate(node)
+        known = value.value if isinstance(value, Literal) else None
+        return known if isinstance(known, (int, float)) else None
 
     def _is_filled(self, node: cst.BaseExpression, value: Value) -> bool:
         """Whether a variable that is None before a loop got something in the round before.

@@ -331,7 +331,7 @@ class Evaluator(Tester):
         return fresh()
 
     def _clause(self, node: cst.BaseComp, clause: cst.CompFor) -> None:
-        iterable = self.evaluate(clause.iter)
+        iterable = self.iterated(clause.iter)
         loop, run = self.analysis.loop_index(clause), fresh_number()
         after: list[State | None] = []
         for turn in self.turns(iterable):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from abc import abstractmethod
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 
 import libcst as cst
 
@@ -18,6 +19,7 @@ from rnglint.facts.flow.values import (
     At,
     Attr,
     Choice,
+    Elements,
     Entity,
     Fold,
     Identity,
@@ -32,6 +34,7 @@ from rnglint.facts.flow.values import (
     Zip,
     described,
     from_end,
+    handed_out,
     taken,
 )
 from rnglint.facts.flow.values import Sequence as Items
@@ -42,9 +45,7 @@ _ARRAY_LIBRARIES = ("jax.numpy.", "numpy.", "jax.lax.", "jax.tree", "jax.debug."
 #: Effects of functions that may be told even where arguments are unpacked.
 _WITH_STARS = frozenset({"transform", "inspect", "hand"})
 #: Iterables that hand on what they are given.
-_SAME_ITEMS = frozenset(
-    {"builtins.list", "builtins.tuple", "builtins.iter", "builtins.reversed", "builtins.sorted"}
-)
+_SAME_ITEMS = frozenset({"builtins.list", "builtins.tuple", "builtins.sorted"})
 
 
 class Librarian(Guesser):
@@ -251,14 +252,30 @@ class Librarian(Guesser):
         return Zip((Entity(described("range")), given[0].value)) if len(given) == 1 else fresh()
 
     def _items(self, given: Sequence[Given]) -> Value:
-        if len(given) == 1 and isinstance(given[0].value, (Entity, Items, Zip)):
-            return given[0].value
-        return fresh()
+        value = given[0].value if len(given) == 1 else fresh()
+        if isinstance(value, Elements) and not value.backwards and not value.gone:
+            value = value.value
+        return value if isinstance(value, (Entity, Items, Zip)) else fresh()
+
+    def _iterator(self, given: Sequence[Given]) -> Value:
+        value = given[0].value if len(given) == 1 else fresh()
+        if isinstance(value, (Entity, Items, Zip)):
+            return Elements(value)
+        return value if isinstance(value, Elements) else fresh()
+
+    def _reversed(self, given: Sequence[Given]) -> Value:
+        value = given[0].value if len(given) == 1 else fresh()
+        if isinstance(value, Items):
+            return Elements(Items(value.items[::-1]))
+        return Elements(value, backwards=True) if isinstance(value, (Entity, Zip)) else fresh()
 
     def _next(self, given: Sequence[Given]) -> Value:
         """The first element; an iterator in a variable goes on to the others."""
         if given and (found := self.taken_out(given[0].node, given[0].value, first=True)):
             return found
+        if given and isinstance(given[0].value, Elements) and isinstance(given[0].node, cst.Call):
+            parts = _first_and_rest(given[0].value)
+            return parts[0] if parts else fresh()
         kind = Kind.UNKNOWN
         if given and isinstance(given[0].value, Entity) and given[0].value.kind is Kind.KEYS:
             kind = Kind.KEY
@@ -283,7 +300,7 @@ class Librarian(Guesser):
         """Takes the first or last key out of the variable `node`; None if it holds no keys."""
         if self.state is None or not isinstance(node, cst.Name):
             return None
-        if node.value not in self.state.variables:
+        if node.value not in self.state.variables or _is_given(value, node.value):
             return None
         parts = _first_and_rest(value) if first else _last_and_rest(value)
         if parts is None:
@@ -303,7 +320,19 @@ class Librarian(Guesser):
         return changed if changed is not None else fresh()
 
 
+def _is_given(value: Value, name: str) -> bool:
+    """Whether a variable holds what the caller gave: the next call finds another element there."""
+    return (
+        isinstance(value, Entity)
+        and value.kind is Kind.UNKNOWN
+        and value.identity.root.is_variable
+        and (value.identity.root.name, value.identity.path) == (name, ())
+    )
+
+
 def _first_and_rest(value: Value) -> tuple[Value, Value] | None:
+    if isinstance(value, Elements):
+        return _handed_out(value)
     if isinstance(value, Items) and value.items:
         return value.items[0], Items(value.items[1:])
     if not isinstance(value, Entity) or value.kind is not Kind.KEYS:
@@ -311,6 +340,18 @@ def _first_and_rest(value: Value) -> tuple[Value, Value] | None:
     identity, length = value.identity, value.length
     rest = Entity(taken(identity, Item(1, None)), Kind.KEYS, length - 1 if length else None)
     return Entity(taken(identity, Item(0, 1)), Kind.KEY), rest
+
+
+def _handed_out(value: Elements) -> tuple[Value, Value] | None:
+    """The next element, and what is left then."""
+    inner = value.value
+    parts = _last_and_rest(inner) if value.backwards else _first_and_rest(inner)
+    if parts is not None:
+        return parts[0], replace(value, value=parts[1])
+    if value.backwards or not isinstance(inner, Entity) or inner.kind is Kind.KEY:
+        return None
+    index = handed_out(fresh_number(), value.gone)
+    return Entity(taken(inner.identity, At(index))), replace(value, gone=value.gone + 1)
 
 
 def _last_and_rest(value: Value) -> tuple[Value, Value] | None:
@@ -369,5 +410,7 @@ _SPECIAL: dict[str, Callable[[Librarian, Sequence[Given]], Value]] = {
     "jax.numpy.repeat": Librarian._repeat_key,
     "jax.numpy.tile": Librarian._repeat_key,
     "dataclasses.replace": Librarian._replace,
+    "builtins.iter": Librarian._iterator,
+    "builtins.reversed": Librarian._reversed,
     **dict.fromkeys(_SAME_ITEMS, Librarian._items),
 }

@@ -14,6 +14,7 @@ from rnglint.facts.flow.arguments import Given, argument, rest
 from rnglint.facts.flow.frame import Repetition, Round
 from rnglint.facts.flow.state import State, fresh, fresh_number, join
 from rnglint.facts.flow.values import (
+    Elements,
     Entity,
     Equals,
     Function,
@@ -192,7 +193,7 @@ def leaf(frame: Binder, value: Value, run: int, turn: int) -> Value:
     if isinstance(value, Record) and value.base is None:
         items = tuple((name, leaf(frame, item, run, turn)) for name, item in value.items)
         return Record(items, value.cls)
-    return frame.element(value, run, turn) if isinstance(value, Entity) else fresh()
+    return frame.element(value, run, turn) if isinstance(value, (Entity, Elements)) else fresh()
 
 
 def _members(value: Value) -> tuple[Value, ...]:

@@ -17,6 +17,7 @@ from rnglint.facts.flow.values import (
     Attr,
     Choice,
     Condition,
+    Elements,
     Entity,
     Equals,
     Fold,
@@ -34,6 +35,7 @@ from rnglint.facts.flow.values import (
     Truth,
     Value,
     counted_from_end,
+    counted_handed_out,
     described,
     taken,
 )
@@ -71,6 +73,14 @@ class Summary:
     leftovers: tuple[Consumed, ...] = ()
     seedings: tuple[Seeding, ...] = ()
     draws: frozenset[str] = frozenset()
+
+    def places(self, callee: Function) -> int | None:
+        """How many positional arguments a call has to have; None if more than one number may do."""
+        parameters = self.node.params
+        plain = (*parameters.posonly_params, *parameters.params)
+        if isinstance(parameters.star_arg, cst.Param) or any(item.default for item in plain):
+            return None
+        return len(plain) - (callee.receiver is not None and self.is_method)
 
     def bind(
         self, callee: Function, given: Sequence[Given], node: cst.Call
@@ -257,6 +267,8 @@ class Instantiation:
             return
         value = self._project(actual.value, effect.identity.path)
         if value is None:
+            value = _in_round(actual.value, effect.identity.path)
+        if value is None:
             return
         derived = effect.derived
         if isinstance(derived, Identity):
@@ -354,6 +366,8 @@ class Instantiation:
             return self._entity(value)
         if isinstance(value, Items):
             return Items(tuple(self.value(item) for item in value.items))
+        if isinstance(value, Elements):
+            return replace(value, value=self.value(value.value))
         if isinstance(value, Dictionary):
             return Dictionary(tuple((key, self.value(item)) for key, item in value.items))
         if isinstance(value, Record):
@@ -391,7 +405,7 @@ class Instantiation:
         if root.number == 0:
             return root
         if root not in self.renamed:
-            new = self.renamed[root] = Root(fresh_number())
+            new = self.renamed[root] = Root(fresh_number(), -1, root.name)
             self.caller.analysis.definitions.adopt(new, self.summary.home.definitions, root)
         return self.renamed[root]
 
@@ -483,13 +497,20 @@ class Instantiation:
 
 
 def _counted(step: Step, value: Value) -> Step:
-    """An index from the end as one from the start, where the length of `value` is known."""
+    """An index from the end, or of an iterator, as one from the start, where `value` tells it."""
+    handed = counted_handed_out(step.index) if isinstance(step, At) else None
+    if handed is not None and (isinstance(value, Items) or _is_array(value)):
+        return Item(handed, handed + 1)
     number = counted_from_end(step.index) if isinstance(step, At) else None
     length = len(value.items) if isinstance(value, Items) else None
     length = value.length if isinstance(value, Entity) else length
     if number is None or length is None or number > length:
         return step
     return Item(length - number, length - number + 1)
+
+
+def _is_array(value: Value) -> bool:
+    return isinstance(value, Entity) and value.kind is Kind.KEYS
 
 
 def _is_one(step: Step) -> TypeGuard[Item]:
@@ -507,6 +528,17 @@ def _descend(
             break
         node, path = node.elements[step.low].value, path[1:]
     return node, path
+
+
+def _in_round(value: Value, path: tuple[Step, ...]) -> Value | None:
+    """What a loop over a tuple that is known takes out: the first in its first round, then all."""
+    if not isinstance(value, Items) or len(path) != 1:
+        return None
+    step = path[0]
+    if not isinstance(step, Item) or not step.loop:
+        return None
+    items = value.items[step.low : step.high]
+    return Items(items[:1] if step.turn == 1 else items[1:])
 
 
 def _component(value: Items | Dictionary, step: Step) -> Value | None:

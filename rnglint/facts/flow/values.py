@@ -52,6 +52,24 @@ def from_end(number: int) -> Identity:
     return described(f"{_FROM_END}{number}")
 
 
+_HANDED_OUT = "handed out "
+
+
+def handed_out(unique: int, number: int) -> Identity:
+    """The index of what an iterator over something unknown hands out after `number` others.
+
+    Unlike any other, by its `unique` number: only who knows that this iterates over an array knows
+    which element it is.
+    """
+    return Identity(Root(unique, -1, f"{_HANDED_OUT}{number}"))
+
+
+def counted_handed_out(index: Identity) -> int | None:
+    """How many elements were handed out before, if an index is one of those."""
+    name = index.root.name
+    return int(name.removeprefix(_HANDED_OUT)) if name.startswith(_HANDED_OUT) else None
+
+
 def counted_from_end(index: Identity) -> int | None:
     """How many elements from the end an index is, if it is one of those; at least 1."""
     name = index.root.name
@@ -167,6 +185,18 @@ class Zip:
 
 
 @dataclass(frozen=True, slots=True)
+class Elements:
+    """What hands out the elements of `value` one by one: `iter(value)`, `reversed(value)`.
+
+    `gone` says how many were handed out already of something of which nothing is known.
+    """
+
+    value: Value
+    backwards: bool = False
+    gone: int = 0
+
+
+@dataclass(frozen=True, slots=True)
 class Function:
     """A visible function: a `def` or `lambda`, with its receiver if it is a method.
 
@@ -255,6 +285,7 @@ Value: TypeAlias = (
     | Sequence
     | Mapping
     | Zip
+    | Elements
     | Library
     | Instance
     | Function
@@ -270,6 +301,8 @@ def roots_of(value: Value) -> set[Root]:
     """The roots of what a value consists of, as far as it made them."""
     if isinstance(value, Entity):
         return {value.identity.root} if value.identity.root.number else set()
+    if isinstance(value, Elements):
+        return roots_of(value.value)
     return set[Root]().union(*map(roots_of, (*alternatives(value), *members_of(value))))
 
 
@@ -430,22 +463,34 @@ def _meet(one: Step, other: Step) -> bool:
 def _counts_to(index: Identity, item: Item) -> bool:
     """Whether the variable of a loop over `range(n)` is an index of `item` in its round."""
     count = count_of(index)
-    if count is None or item.loop:
+    if count is None:
         return False
     first, end = count
+    low, high = item.low, item.high
+    if item.loop:
+        counter = index.path[-1] if index.path else None
+        if not isinstance(counter, Item):
+            return False
+        if counter.loop == item.loop:
+            return item.low == 0 and counter.turn == item.turn
+        # What a loop over the array takes out: the first element, then all others.
+        low, high = (low, low + 1) if item.turn == 1 else (low + 1, high)
     if end is None:
         # There are at least the numbers that begin a range.
-        return first == 0 and item.low == 0
-    return item.low < end and (item.high is None or item.high > first)
+        return first == 0 and low == 0
+    return low < end and (high is None or high > first)
 
 
 def count_of(index: Identity) -> tuple[int, int | None] | None:
     """The numbers that the variable of a loop over `range(n)` goes through in its round.
 
     (0, 1) in the first round, (1, n) in the one that stands for all later ones, (0, n) for all
-    rounds together; n is None where it is not known. None for anything else.
+    rounds together; n is None where it is not known. Those of `i + 1` are one more. None for
+    anything else.
     """
     words = index.root.name.split()
+    if words[:1] == ["Add"]:
+        return _added(words[1:], index.path)
     if not words or words[0] != "range":
         return None
     path = index.path
@@ -457,6 +502,18 @@ def count_of(index: Identity) -> tuple[int, int | None] | None:
     if not isinstance(last, Item) or not looped:
         return 0, end
     return (0, 1) if last.turn == 1 else (1, end)
+
+
+def _added(words: list[str], path: tuple[Step, ...]) -> tuple[int, int | None] | None:
+    """The numbers of a range to each of which a constant is added."""
+    numbers = [int(word) for word in words if word.isdigit()]
+    if len(numbers) != 1 or len(path) != 1 or not isinstance(path[0], At):
+        return None
+    count = count_of(path[0].index)
+    if count is None:
+        return None
+    first, end = count
+    return first + numbers[0], end + numbers[0] if end is not None else None
 
 
 def _same_range(first: Identity, second: Identity) -> bool:

@@ -1,0 +1,138 @@
+"""Elements of arrays of keys: by iterators, by counted indices, by the round of a loop."""
+
+from __future__ import annotations
+
+import pytest
+from expectations import expected, program, reported
+
+HEADER = """\
+import jax.numpy as jnp
+import jax.random as jr
+from functools import partial
+from jax import lax
+
+"""
+
+PROGRAMS = {
+    "the last key first": """\
+def f(key):
+    ks = jr.split(key, 3)
+    for k in reversed(ks):
+        x = jr.normal(k)
+        break
+    return x, jr.normal(ks[0]), jr.normal(ks[-1])  # expect: RNG201
+""",
+    "all keys, backwards": """\
+def f(key):
+    ks = jr.split(key, 3)
+    return [jr.normal(k) for k in reversed(ks)], jr.normal(ks[1])  # expect: RNG201
+""",
+    "an iterator that is empty": """\
+def f(key):
+    it = iter(jr.split(key))
+    for k in it:
+        x = jr.normal(k)
+    for k in it:
+        x += jr.normal(k)
+    return x
+""",
+    "an iterator of its own, twice": """\
+def f(key):
+    ks = jr.split(key)
+    return jr.normal(next(iter(ks))), jr.normal(next(iter(ks)))  # expect: RNG201
+""",
+    "a function that iterates over what it gets": """\
+def draw(keys):
+    it = iter(keys)
+    return jr.normal(next(it)), jr.normal(next(it))
+
+def f(key):
+    ks = jr.split(key, 4)
+    return draw(ks[:2]), draw(ks[2:]), draw(ks)  # expect: RNG201
+""",
+    "a function that may get an iterator": """\
+def draw(keys):
+    it = iter(keys)
+    return jr.normal(next(it))
+
+def f(key, stream):
+    it = iter(jr.split(key, 3))
+    return draw(it), draw(it), draw(stream), draw(stream)
+""",
+    "a function that takes out of the list that it gets": """\
+def draw(bag):
+    return jr.normal(bag.pop())
+
+def f(key):
+    bag = list(jr.split(key, 3))
+    return draw(bag), draw(bag)
+""",
+    "two loops over one array, by index and by element": """\
+def f(key):
+    ks = jr.split(key, 3)
+    for i in range(3):
+        x = jr.normal(ks[i])
+    return x, lax.scan(lambda c, k: (c, jr.normal(k)), 0.0, ks)  # expect: RNG201
+""",
+    "an element and the index that it has": """\
+def f(key):
+    ks = jr.split(key, 3)
+    return [(jr.normal(k), jr.normal(ks[i])) for i, k in enumerate(ks)]  # expect: RNG201
+""",
+    "an element and the index of another": """\
+def f(key):
+    ks = jr.split(key, 4)
+    return [(jr.normal(k), jr.normal(ks[i + 2])) for i, k in enumerate(ks[:2])]
+""",
+    "an index and one": """\
+def f(key):
+    xs = [jr.normal(jr.fold_in(key, i + 1)) for i in range(2)]
+    y = jr.normal(jr.fold_in(key, 0)), jr.normal(jr.fold_in(key, 3))
+    return xs, y, jr.normal(jr.fold_in(key, 2))  # expect: RNG201
+""",
+    "an index and one, which an unknown function may fold in": """\
+def f(key, step):
+    key = jr.clone(key)
+    return [step(key, i + 1) for i in range(3)]
+""",
+    "a loop over a tuple of keys in a function": """\
+def draw(keys):
+    return [jr.normal(k) for k in keys]
+
+def f(key):
+    xs = []
+    for _ in range(3):
+        key, sub = jr.split(key)  # expect: RNG202
+        xs.append(draw((key, sub)))
+    return xs
+""",
+    "all that is left of the arguments": """\
+def f(key):
+    step = lambda s: (lambda i, x: (i + 1, x + jr.normal(jr.fold_in(key, i))))(*s)
+    x = lax.while_loop(lambda s: s[0] < 2, step, (0, 0.0))[1]
+    return x, jr.normal(jr.split(key)[0])  # expect: RNG201
+""",
+    "a loop that certainly makes a round": """\
+def f(key):
+    x = jr.normal(jr.fold_in(key, 2))
+    n = 0
+    while n < 2:
+        n += 1
+        key, sub = jr.split(key)
+        x += jr.normal(sub)
+    return x, jr.split(key, 3)
+""",
+    "a function without keys of its own that is handed on": """\
+def twice(key):
+    return jnp.array([key, key])
+
+def f(key):
+    return [jr.normal(k) for k in partial(twice)(key)]  # expect: RNG202
+""",
+}
+
+
+@pytest.mark.parametrize("text", PROGRAMS.values(), ids=PROGRAMS)
+def test_what_is_reported(text: str) -> None:
+    source = program(HEADER + text)
+    assert reported(source) == expected(source)
