@@ -74,6 +74,12 @@ def f(key):
         x = jr.normal(ks[i])
     return x, lax.scan(lambda c, k: (c, jr.normal(k)), 0.0, ks)  # expect: RNG201
 """,
+    "a copy of what turns out to be a key": """\
+def f(x, y):
+    a = jr.normal(x.copy())
+    b = first(y.copy()), second(y.copy())
+    return a, b, jr.split(x)  # expect: RNG201
+""",
     "an element and the index that it has": """\
 def f(key):
     ks = jr.split(key, 3)

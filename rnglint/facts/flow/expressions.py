@@ -171,8 +171,12 @@ class Evaluator(Tester):
             made = isinstance(receiver, Library) and isinstance(func.value, cst.Call)
             if made or isinstance(receiver, (Function, Transformed, Partial)):
                 return receiver
-        elif isinstance(receiver, Entity) and (name != "copy" or _is_key(receiver, func.value)):
-            return receiver
+        elif isinstance(receiver, Entity):
+            if name != "copy" or _is_key(receiver, func.value):
+                return receiver
+            copy = fresh()
+            self.copies[copy.identity] = receiver.identity
+            return copy
         return self.apply(self._member(receiver, func, node), given, node)
 
     def _popped(self, func: cst.Attribute, value: Value, given: list[Given]) -> Value | None:

@@ -146,7 +146,7 @@ class Librarian(Guesser):
         if isinstance(key.value, Entity):
             self.analysis.seedings.fold(key.value.identity.root, data.value)
         options = [
-            (guard, Entity(entity.identity.then(self._fold_step(data)), Kind.KEY))
+            (guard, Entity(self.original(entity.identity).then(self._fold_step(data)), Kind.KEY))
             for guard, entity in self.entities(key.value)
         ]
         if len(options) == 1:
