@@ -80,6 +80,24 @@ def f(x, y):
     b = first(y.copy()), second(y.copy())
     return a, b, jr.split(x)  # expect: RNG201
 """,
+    "one key at two indices": """\
+def f(key):
+    ks = jnp.stack([key, key])
+    return [jr.normal(ks[i]) for i in range(2)]  # expect: RNG202
+""",
+    "two keys at two indices": """\
+def f(key):
+    ks = jnp.stack(jr.split(key))
+    pair = ks[0], ks[1]
+    return [jr.normal(pair[i]) for i in range(2)]
+""",
+    "an index and one, in every round": """\
+def f(key):
+    xs = []
+    for _ in range(3):
+        xs += [jr.normal(jr.fold_in(key, i + 1)) for i in range(2)]  # expect: RNG202
+    return xs
+""",
     "an element and the index that it has": """\
 def f(key):
     ks = jr.split(key, 3)
@@ -111,6 +129,45 @@ def f(key):
         key, sub = jr.split(key)  # expect: RNG202
         xs.append(draw((key, sub)))
     return xs
+""",
+    "a loop over one key in a function": """\
+def draw(keys):
+    return [jr.normal(k) for k in keys]
+
+def f(key):
+    return draw(jr.split(jr.clone(key))), draw((key, key))  # expect: RNG201
+""",
+    "what a loop in a function makes of each key": """\
+def draw(keys):
+    return [jr.normal(jr.fold_in(k, 7)) for k in keys]
+
+def f(key):
+    ks = jr.split(key, 4)
+    xs = draw(ks[:2]), draw(ks[2:]), [jr.normal(k) for k in ks]
+    return xs, draw(ks)  # expect: RNG201
+""",
+    "a loop in a function that draws in its first round": """\
+def draw(keys):
+    for i, k in enumerate(keys):
+        if i == 0:
+            x = jr.normal(k)
+    return x
+
+def f(key):
+    ks = jr.split(key)
+    one, other = jr.split(jr.clone(key))
+    return draw(ks), draw((one, other)), jr.normal(ks[1]), jr.normal(other)
+""",
+    "a first round that comes last": """\
+def f(key):
+    ks = jr.split(key, 3)
+    key = ks[0]
+    x = 0
+    for i in reversed(range(3)):
+        if i == 0:
+            key = jr.clone(key)
+        x += jr.normal(key)  # expect: RNG202
+    return x
 """,
     "all that is left of the arguments": """\
 def f(key):

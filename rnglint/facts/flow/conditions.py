@@ -13,6 +13,7 @@ from rnglint.facts.flow.targets import Binder
 from rnglint.facts.flow.values import (
     Choice,
     Condition,
+    Constant,
     Entity,
     Equals,
     Identity,
@@ -20,6 +21,7 @@ from rnglint.facts.flow.values import (
     Root,
     Truth,
     Value,
+    count_of,
     described,
 )
 from rnglint.facts.walk import descendants, dotted
@@ -107,6 +109,9 @@ class Tester(Binder):
         if other == Literal(None) and self._is_filled(subject, value):
             return ALWAYS, not same
         if isinstance(value, Entity):
+            reached = _reaches(value.identity, other.value)
+            if reached is not None:
+                return ALWAYS, reached is same
             return Equals(value.identity, other.value), same
         equal = _equals(value, other)
         return (ALWAYS, equal is same) if equal is not None else None
@@ -162,6 +167,17 @@ class Tester(Binder):
                 if isinstance(found, Entity):
                     return found.identity
         return described(dotted(node) or "")
+
+
+def _reaches(index: Identity, constant: Constant) -> bool | None:
+    """Whether the variable of a loop over a range is a number in its round, where that is known."""
+    count = count_of(index)
+    if count is None or not isinstance(constant, int):
+        return None
+    first, end = count
+    if constant < first or (end is not None and constant >= end):
+        return False
+    return True if end == first + 1 else None
 
 
 def _equals(value: Value, constant: Literal) -> bool | None:

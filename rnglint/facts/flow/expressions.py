@@ -33,6 +33,7 @@ from rnglint.facts.flow.values import (
     Transformed,
     Truth,
     Value,
+    count_of,
     described,
     taken,
 )
@@ -387,6 +388,9 @@ def _is_key(receiver: Entity, node: cst.BaseExpression) -> bool:
 
 def _item_of(value: Sequence, key: Value) -> Value:
     index = key.value if isinstance(key, Literal) and isinstance(key.value, int) else None
+    count = count_of(key.identity) if isinstance(key, Entity) else None
+    if count is not None and count[1] == count[0] + 1:
+        index = count[0]
     if index is not None and -len(value.items) <= index < len(value.items):
         return value.items[index]
     return fresh()

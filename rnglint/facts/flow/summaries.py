@@ -123,6 +123,7 @@ class Instantiation:
         self.number = fresh_number()
         self.renamed: dict[Root, Root] = {}
         self.unknown: dict[object, int] = {}
+        self.loops: dict[int, int] = {}
 
     def run(self) -> Value:
         """Applies the effects in order and returns the result."""
@@ -265,9 +266,13 @@ class Instantiation:
         if guard is None or actual is None or effect.guessed:
             # A guess about a guess is nothing to go by.
             return
-        value = self._project(actual.value, effect.identity.path)
-        if value is None:
-            value = _in_round(actual.value, effect.identity.path)
+        place, value = effect.identity, self._project(actual.value, effect.identity.path)
+        part = _round(place.path)
+        if value is None and part is not None and isinstance(actual.value, Items):
+            place, value = (
+                Identity(place.root, (part,)),
+                Items(actual.value.items[part.low : part.high]),
+            )
         if value is None:
             return
         derived = effect.derived
@@ -283,7 +288,7 @@ class Instantiation:
             inner=(effect.site, self._role(effect)),
             guard=guard,
             weak=effect.weak,
-            call=(self.number, effect.identity),
+            call=(self.number, place),
             count=effect.count,
             derived=derived,
             captured=HELD if actual.earlier else self._capturing_scope(effect),
@@ -428,8 +433,6 @@ class Instantiation:
                     return None
                 value = found
             elif isinstance(value, Entity):
-                if isinstance(step, Item) and step.loop:
-                    return value
                 renamed = self._step(step)
                 if renamed is None:
                     return None
@@ -447,6 +450,9 @@ class Instantiation:
         return Entity(entity.identity.then(step), kind)
 
     def _step(self, step: Step) -> Step | None:
+        if isinstance(step, Item) and step.loop:
+            # On each call it is another run of the loop.
+            return replace(step, loop=self.loops.setdefault(step.loop, fresh_number()))
         if isinstance(step, At):
             index = self._identity(step.index)
             return At(index) if index else None
@@ -530,15 +536,12 @@ def _descend(
     return node, path
 
 
-def _in_round(value: Value, path: tuple[Step, ...]) -> Value | None:
-    """What a loop over a tuple that is known takes out: the first in its first round, then all."""
-    if not isinstance(value, Items) or len(path) != 1:
-        return None
-    step = path[0]
+def _round(path: tuple[Step, ...]) -> Item | None:
+    """What a loop over a tuple takes out of it: the first in its first round, then all others."""
+    step = path[0] if len(path) == 1 else None
     if not isinstance(step, Item) or not step.loop:
         return None
-    items = value.items[step.low : step.high]
-    return Items(items[:1] if step.turn == 1 else items[1:])
+    return Item(step.low, step.low + 1) if step.turn == 1 else Item(step.low + 1, step.high)
 
 
 def _component(value: Items | Dictionary, step: Step) -> Value | None:

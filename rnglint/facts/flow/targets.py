@@ -66,7 +66,7 @@ class Binder(Caller):
     def element(self, iterable: Value, run: int, turn: int) -> Value:
         """What round `turn` of a loop over `iterable` takes out of it."""
         if isinstance(iterable, Elements):
-            return fresh() if iterable.gone else self.element(iterable.value, run, turn)
+            return fresh() if iterable.gone else self.element(_in_order(iterable), run, turn)
         if isinstance(iterable, Sequence):
             return iterable.items[turn - 1] if turn <= len(iterable.items) else fresh()
         if isinstance(iterable, Zip):
@@ -181,6 +181,14 @@ class Binder(Caller):
             self.store(owner, step, value, target)
         elif isinstance(target.value, cst.Name) and self.state is not None:
             self.state.variables[target.value.value] = fresh()
+
+
+def _in_order(elements: Elements) -> Value:
+    """What a loop goes through; the numbers of a range come from its end when it is reversed."""
+    value = elements.value
+    if elements.backwards and isinstance(value, Entity) and value.kind is Kind.UNKNOWN:
+        return Entity(value.identity.then(Attr("reversed()")))
+    return value
 
 
 def _is_keys(value: Value) -> bool:

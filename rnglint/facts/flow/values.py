@@ -441,8 +441,8 @@ def _meet(one: Step, other: Step) -> bool:
     if isinstance(one, Item) and isinstance(other, Item):
         if one.loop and one.loop == other.loop:
             return one.turn == other.turn
-        starts_below = one.high is None or other.low < one.high
-        return starts_below and (other.high is None or one.low < other.high)
+        (low, high), (other_low, other_high) = _span(one), _span(other)
+        return (high is None or other_low < high) and (other_high is None or low < other_high)
     if isinstance(one, At) and isinstance(other, At):
         return one == other or _same_range(one.index, other.index)
     if isinstance(one, At) and isinstance(other, Item):
@@ -460,21 +460,26 @@ def _meet(one: Step, other: Step) -> bool:
     return one == other
 
 
+def _span(item: Item) -> tuple[int, int | None]:
+    """The elements that a step is to; a loop takes out the first one, then all others."""
+    if not item.loop:
+        return item.low, item.high
+    return (item.low, item.low + 1) if item.turn == 1 else (item.low + 1, item.high)
+
+
 def _counts_to(index: Identity, item: Item) -> bool:
     """Whether the variable of a loop over `range(n)` is an index of `item` in its round."""
     count = count_of(index)
     if count is None:
         return False
     first, end = count
-    low, high = item.low, item.high
+    low, high = _span(item)
     if item.loop:
         counter = index.path[-1] if index.path else None
         if not isinstance(counter, Item):
             return False
         if counter.loop == item.loop:
             return item.low == 0 and counter.turn == item.turn
-        # What a loop over the array takes out: the first element, then all others.
-        low, high = (low, low + 1) if item.turn == 1 else (low + 1, high)
     if end is None:
         # There are at least the numbers that begin a range.
         return first == 0 and low == 0
@@ -517,12 +522,17 @@ def _added(words: list[str], path: tuple[Step, ...]) -> tuple[int, int | None] |
 
 
 def _same_range(first: Identity, second: Identity) -> bool:
-    """Whether both are variables of different loops over one range, which meet on some rounds."""
+    """Whether both are variables of different loops over one range, which meet on some rounds.
+
+    Or the same is computed of both.
+    """
     if first.root != second.root or not first.path or not second.path:
         return False
     if first.path[:-1] != second.path[:-1]:
         return False
     a, b = first.path[-1], second.path[-1]
+    if isinstance(a, At) and isinstance(b, At):
+        return _same_range(a.index, b.index)
     return (
         isinstance(a, Item)
         and isinstance(b, Item)
