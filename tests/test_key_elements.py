@@ -98,6 +98,20 @@ def f(key):
         xs += [jr.normal(jr.fold_in(key, i + 1)) for i in range(2)]  # expect: RNG202
     return xs
 """,
+    "two loops that count alike": """\
+def f(key, n):
+    def draw(i, x):
+        return x + jr.normal(jr.fold_in(key, i))
+    x = lax.fori_loop(0, n, draw, 0.0)
+    y = [jr.normal(jr.fold_in(key, i)) for i in jnp.arange(2)]  # expect: RNG201
+    return x, y
+""",
+    "two loops that count on": """\
+def f(key, n):
+    x = [jr.normal(jr.fold_in(key, i)) for i in range(2)]
+    y = [jr.normal(jr.fold_in(key, i + 2)) for i in range(n)]
+    return x, y
+""",
     "an element and the index that it has": """\
 def f(key):
     ks = jr.split(key, 3)

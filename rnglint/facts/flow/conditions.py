@@ -8,6 +8,7 @@ from collections.abc import Callable
 import libcst as cst
 
 from rnglint.facts.flow.constants import constant_of
+from rnglint.facts.flow.places import count_of
 from rnglint.facts.flow.state import fresh_number, join
 from rnglint.facts.flow.targets import Binder
 from rnglint.facts.flow.values import (
@@ -21,7 +22,6 @@ from rnglint.facts.flow.values import (
     Root,
     Truth,
     Value,
-    count_of,
     described,
 )
 from rnglint.facts.walk import descendants, dotted

@@ -12,6 +12,7 @@ from rnglint.facts.flow.conditions import Literals, Tester
 from rnglint.facts.flow.constants import constant_of
 from rnglint.facts.flow.frame import Round
 from rnglint.facts.flow.guesses import KEY_NAME
+from rnglint.facts.flow.places import count_of, taken
 from rnglint.facts.flow.state import State, choose, fresh, fresh_number, join
 from rnglint.facts.flow.values import (
     EVERYWHERE,
@@ -33,9 +34,7 @@ from rnglint.facts.flow.values import (
     Transformed,
     Truth,
     Value,
-    count_of,
     described,
-    taken,
 )
 from rnglint.facts.scopes import parameters_of
 from rnglint.facts.walk import children, dotted

@@ -10,6 +10,7 @@ import libcst as cst
 from rnglint.facts.flow.arguments import Given
 from rnglint.facts.flow.definitions import looks_like_a_class
 from rnglint.facts.flow.objects import Holder
+from rnglint.facts.flow.places import count_of
 from rnglint.facts.flow.state import fresh
 from rnglint.facts.flow.values import (
     At,
@@ -24,7 +25,6 @@ from rnglint.facts.flow.values import (
     Transformed,
     Value,
     alternatives,
-    count_of,
     members_of,
 )
 from rnglint.facts.flow.values import Sequence as Items

@@ -11,6 +11,7 @@ import libcst as cst
 from rnglint.facts.flow.arguments import Given, argument, folded_data, integer_of
 from rnglint.facts.flow.definitions import looks_like_a_class
 from rnglint.facts.flow.guesses import Guesser, is_harmless, may_hold_a_key
+from rnglint.facts.flow.places import taken
 from rnglint.facts.flow.seedings import Seeding, SeedSite
 from rnglint.facts.flow.state import HELD, fresh, fresh_number
 from rnglint.facts.flow.streams import is_called_a_generator
@@ -35,7 +36,6 @@ from rnglint.facts.flow.values import (
     described,
     from_end,
     handed_out,
-    taken,
 )
 from rnglint.facts.flow.values import Sequence as Items
 from rnglint.knowledge.loader import Entry

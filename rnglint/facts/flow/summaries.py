@@ -10,6 +10,7 @@ import libcst as cst
 
 from rnglint.facts.flow.arguments import Bound, Given, folded_data
 from rnglint.facts.flow.constants import constant_of
+from rnglint.facts.flow.places import taken
 from rnglint.facts.flow.seedings import Seeding, SeedSite
 from rnglint.facts.flow.state import HELD, Consumed, choose, fresh, fresh_number
 from rnglint.facts.flow.values import (
@@ -37,7 +38,6 @@ from rnglint.facts.flow.values import (
     counted_from_end,
     counted_handed_out,
     described,
-    taken,
 )
 from rnglint.facts.flow.values import Mapping as Dictionary
 from rnglint.facts.flow.values import Sequence as Items

@@ -8,6 +8,7 @@ import libcst as cst
 
 from rnglint.facts.flow.arguments import Given
 from rnglint.facts.flow.calls import Caller, index_step
+from rnglint.facts.flow.places import taken
 from rnglint.facts.flow.primitives import run
 from rnglint.facts.flow.state import State, choose, fresh, fresh_number
 from rnglint.facts.flow.values import (
@@ -25,7 +26,6 @@ from rnglint.facts.flow.values import (
     Value,
     Zip,
     described,
-    taken,
 )
 from rnglint.knowledge.loader import Entry
 
