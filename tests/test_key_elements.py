@@ -59,6 +59,22 @@ def f(key, stream):
     it = iter(jr.split(key, 3))
     return draw(it), draw(it), draw(stream), draw(stream)
 """,
+    "an iterator that a function hands out": """\
+class Keys:
+    def __init__(self, key):
+        self.left = iter(jr.split(key, 3))
+
+    def stream(self):
+        return self.left
+
+def f(key, more):
+    it = iter(jr.split(key, 3))
+    def stream():
+        return it
+    keys = Keys(more)
+    xs = jr.normal(next(stream())), jr.normal(next(stream()))
+    return xs, jr.normal(next(keys.stream())), jr.normal(next(keys.stream()))
+""",
     "a function that takes out of the list that it gets": """\
 def draw(bag):
     return jr.normal(bag.pop())

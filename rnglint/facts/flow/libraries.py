@@ -38,6 +38,7 @@ from rnglint.facts.flow.values import (
     handed_out,
 )
 from rnglint.facts.flow.values import Sequence as Items
+from rnglint.facts.walk import dotted
 from rnglint.knowledge.loader import Entry
 
 #: Libraries whose other functions compute with arrays and consume no keys.
@@ -271,18 +272,20 @@ class Librarian(Guesser):
 
     def _next(self, given: Sequence[Given]) -> Value:
         """The first element; an iterator in a variable goes on to the others."""
-        if given and (found := self.taken_out(given[0].node, given[0].value, first=True)):
+        if not given:
+            return fresh()
+        node, value = given[0].node, given[0].value
+        if found := self.taken_out(node, value, first=True):
             return found
-        if given and isinstance(given[0].value, Elements) and isinstance(given[0].node, cst.Call):
-            parts = _first_and_rest(given[0].value)
-            return parts[0] if parts else fresh()
-        kind = Kind.UNKNOWN
-        if given and isinstance(given[0].value, Entity) and given[0].value.kind is Kind.KEYS:
-            kind = Kind.KEY
-        if given and isinstance(given[0].value, Instance):
-            method = self.knowledge.lookup(f"{given[0].value.qualified}.__next__")
-            kind = Kind.KEY if method else Kind.UNKNOWN
-        return fresh(kind)
+        if isinstance(value, Elements):
+            parts = _first_and_rest(value) if _is_made_here(node) else None
+            if parts is not None:
+                return parts[0]
+            value = value.value
+        keys = isinstance(value, Entity) and value.kind is Kind.KEYS
+        if isinstance(value, Instance):
+            keys = self.knowledge.lookup(f"{value.qualified}.__next__") is not None
+        return fresh(Kind.KEY if keys else Kind.UNKNOWN)
 
     def _bits(self, given: Sequence[Given]) -> Value:
         """`key_data(key)`: the bits of a key are no key, but the same one can be made of them."""
@@ -318,6 +321,11 @@ class Librarian(Guesser):
         """`dataclasses.replace(value, field=…)`."""
         changed = self.changed_copy(given[0].value, given[1:]) if given else None
         return changed if changed is not None else fresh()
+
+
+def _is_made_here(node: cst.BaseExpression) -> bool:
+    """Whether an iterator is new: `iter(…)`, `reversed(…)`."""
+    return isinstance(node, cst.Call) and dotted(node.func) in ("iter", "reversed")
 
 
 def _is_given(value: Value, name: str) -> bool:

@@ -18,7 +18,6 @@ from rnglint.facts.flow.values import (
     Attr,
     Choice,
     Condition,
-    Elements,
     Entity,
     Equals,
     Fold,
@@ -371,8 +370,6 @@ class Instantiation:
             return self._entity(value)
         if isinstance(value, Items):
             return Items(tuple(self.value(item) for item in value.items))
-        if isinstance(value, Elements):
-            return replace(value, value=self.value(value.value))
         if isinstance(value, Dictionary):
             return Dictionary(tuple((key, self.value(item)) for key, item in value.items))
         if isinstance(value, Record):
