@@ -21,6 +21,8 @@ _WORD = re.compile(r"[^\W\d]\w*")
 #: The beginning of an f-string in which a row may look like a comment.
 _LONG_FORMAT = re.compile(r"[ft]r?(?:\"\"\"|''')", re.IGNORECASE)
 _CALL = re.compile(r"([^\W\d]\w*)\s*\(")
+#: What is called as `jax.jit(f)(x)` or `partial(f)(x)`.
+_HANDED = re.compile(r"\b(?:jit|partial|pmap|scan|vmap)\(\s*([^\W\d]\w*)\s*[,)]")
 #: `np = pytest.importorskip("numpy")` and its relatives.
 _IMPORTED = re.compile(
     r"(\w+)\s*=\s*[\w.]*(?:importorskip|import_module|__import__)\(\s*[\"']([\w.]+)[\"']"
@@ -54,7 +56,7 @@ class _Unit:
 
     @cached_property
     def calls(self) -> frozenset[str]:
-        return frozenset(_CALL.findall(self._text))
+        return _calls(self._text)
 
     @property
     def spoken(self) -> str:
@@ -211,7 +213,7 @@ class Funnel:
 
     def _keep_reached(self, loose: list[ast.stmt]) -> None:
         """Keeps the functions that kept code calls, however far down."""
-        calls = frozenset(_CALL.findall("\n".join(self._own_text(item) for item in loose)))
+        calls = _calls("\n".join(self._own_text(item) for item in loose))
         calls = calls.union(*(unit.calls for unit in self.units if unit.kept))
         while True:
             reached = [
@@ -338,6 +340,11 @@ def _without_documentation(every: Iterable[ast.stmt], lines: list[str]) -> list[
         if not before.strip() and not behind.strip():
             code[first - 1 : last] = [""] * (last - first + 1)
     return code
+
+
+def _calls(text: str) -> frozenset[str]:
+    """The names of functions that a text calls, or has called for it."""
+    return frozenset((*_CALL.findall(text), *_HANDED.findall(text)))
 
 
 def _words(lines: list[str]) -> frozenset[str]:

@@ -6,9 +6,11 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from judge.runner import Paths, errs_running, errs_tracing, recorded
+from judge.runner import Paths, Recorder, errs_running, errs_tracing, recorded
 from judge.strategy import Program
 from rnglint import check_source
+from rnglint.facts import gather_facts
+from rnglint.knowledge.loader import load
 from rnglint.source.reading import Source
 
 #: What says that a key is used twice.
@@ -19,27 +21,30 @@ REUSE_CODES = frozenset({"RNG201", "RNG202", "RNG203", "RNG205", "RNG209"})
 class Verdicts:
     """All verdicts on one program.
 
-    `running` is None for a program that is not run, as it would have to be compiled. `equal` says
-    that a run consumed the same key bits twice, `meets` that `split` and `fold_in` made the same
-    key.
+    `running` is None for a program that is not run, as it would have to be compiled, `tracing` if
+    JAX's check fails. `followed` says that the interpreter found all of it, though nothing is
+    reported. `equal` says that a run consumed the same key bits twice, `meets` that `split` and
+    `fold_in` made the same key; `only_meets` that this is all that any run consumed twice.
     """
 
     text: str
     reported: tuple[str, ...]
     running: bool | None
-    tracing: bool
+    tracing: bool | None
+    followed: bool
     equal: bool
     meets: bool
+    only_meets: bool
 
     @property
     def jax(self) -> bool:
         """Whether JAX raises, be it only while it traces."""
-        return bool(self.running) or self.tracing
+        return bool(self.running) or bool(self.tracing)
 
     @property
     def raises(self) -> bool:
         """Whether JAX raises while running; while tracing, if the program is not run."""
-        return self.tracing if self.running is None else self.running
+        return bool(self.tracing) if self.running is None else self.running
 
     def mentions(self, pattern: str) -> bool:
         """Whether the program has something in it."""
@@ -61,8 +66,10 @@ def _blind(pattern: str) -> Callable[[Verdicts], bool]:
 
 
 def _strict(pattern: str) -> Callable[[Verdicts], bool]:
-    """JAX raises, we pass it, and no run draws from equal bits."""
-    return lambda v: not v.reported and v.jax and not v.equal and v.mentions(pattern)
+    """JAX raises, we pass it, and no run draws from equal bits, or only from bits it cannot see."""
+    return lambda v: (
+        not v.reported and v.jax and (not v.equal or v.only_meets) and v.mentions(pattern)
+    )
 
 
 AGREEMENTS = (
@@ -71,7 +78,7 @@ AGREEMENTS = (
     Kind(
         "both report, JAX only while tracing",
         "running, JAX loses a key that is copied, iterated over or unpacked",
-        lambda v: bool(v.reported) and v.tracing,
+        lambda v: bool(v.reported) and bool(v.tracing),
     ),
 )
 EXPLAINED = (
@@ -81,6 +88,22 @@ EXPLAINED = (
         "split meets fold_in",
         "`split(key)[i]` is `fold_in(key, i)`; JAX does not know, and both were made",
         lambda v: bool(v.reported) and not v.jax and v.meets,
+    ),
+    Kind(
+        "split meets fold_in, unseen",
+        "which number is folded in is not known",
+        lambda v: not v.reported and not v.jax and v.equal and v.only_meets,
+    ),
+    Kind(
+        "taken for meant",
+        "the interpreter finds it; a loop over listed cases, or a dropped result, is no misuse",
+        lambda v: not v.reported and v.followed and v.equal,
+    ),
+    Kind("keys out of jit", "JAX takes all that `jit` returns for new", _blind(r"jax\.jit\(")),
+    Kind(
+        "JAX's check fails",
+        "it raises an error of its own",
+        lambda v: v.tracing is None and bool(v.reported) is v.equal,
     ),
     Kind(
         "an element is taken, not used",
@@ -97,7 +120,9 @@ EXPLAINED = (
     Kind(
         "a copy in a trace",
         "traced, a copy, an unpacked or a looped-over key uses up the original",
-        lambda v: not v.reported and not v.running and v.tracing and not v.equal,
+        lambda v: (
+            not v.reported and not v.running and bool(v.tracing) and (not v.equal or v.only_meets)
+        ),
     ),
 )
 FAULTS = (
@@ -130,9 +155,23 @@ def verdicts(program: Program) -> Verdicts:
         reported=tuple(found),
         running=None if program.is_compiled else errs_running(paths),
         tracing=tracing,
+        followed=not found and _is_followed(source, runs),
         equal=any(run.repeats() for run in runs),
-        meets=any(run.split & run.folded for run in runs),
+        meets=any(run.meets() for run in runs),
+        only_meets=all(run.only_meets() for run in runs),
     )
+
+
+def _is_followed(source: Source, runs: list[Recorder]) -> bool:
+    """Whether the interpreter found every place that consumes the same key bits once more."""
+    repeats = [lines for run in runs for lines in run.repeats()]
+    if not repeats:
+        return True
+    facts = gather_facts(source, load())
+    places = [item.again for item in facts.key_reuses]
+    places += [item.consumption for item in facts.key_captures]
+    rows = {place.span.start.row for place in places}
+    return not any(rows.isdisjoint(lines) for lines in repeats)
 
 
 def kind_of(found: Verdicts) -> Kind:

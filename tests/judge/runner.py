@@ -1,6 +1,7 @@
 """Runs a program on every path: what JAX says of it, and which keys are drawn from twice.
 
-A path is a value for each flag, and at most one statement of a `try` with a handler that raises.
+A path is a value for each flag, and at most one statement of a `try` with a handler that raises;
+if that handler has a `try` in it, one more there.
 Two things are asked. Does JAX raise a `KeyReuseError` (while running, and while tracing, which is
 stricter)? And which places consume the same key bits once more, and draw the same numbers?
 """
@@ -10,6 +11,7 @@ from __future__ import annotations
 import ast
 import itertools
 import sys
+from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass, field
@@ -30,11 +32,14 @@ _SAMPLERS = ("normal", "uniform", "bits")
 
 @dataclass(frozen=True, slots=True)
 class Path:
-    """One way through a program: where it starts, the flags, and where it raises, if it does."""
+    """One way through a program: where it starts, the flags, and where it raises.
+
+    `raises` are numbers of steps, each with whether it raises whenever it is reached.
+    """
 
     entry: Entry
     flags: tuple[bool, ...]
-    raises: tuple[int, bool] | None
+    raises: tuple[tuple[int, bool], ...]
 
 
 @dataclass(slots=True)
@@ -42,9 +47,22 @@ class Recorder:
     """What a run did with key bits."""
 
     consumed: list[tuple[bytes, frozenset[int]]] = field(default_factory=list)
-    split: set[bytes] = field(default_factory=set)
-    folded: set[bytes] = field(default_factory=set)
+    split: Counter[bytes] = field(default_factory=Counter)
+    folded: Counter[bytes] = field(default_factory=Counter)
     clones: int = 0
+
+    def meets(self) -> bool:
+        """Whether `split` and `fold_in` made the same key."""
+        return not self.split.keys().isdisjoint(self.folded)
+
+    def only_meets(self) -> bool:
+        """Whether each key that was consumed twice was made twice: by `split`, and by `fold_in`."""
+        uses = Counter(bits for bits, _ in self.consumed)
+        return all(
+            (count, self.split[bits], self.folded[bits]) == (2, 1, 1)
+            for bits, count in uses.items()
+            if count > 1
+        )
 
     def repeats(self) -> list[frozenset[int]]:
         """For each consumption of bits that were consumed before: the lines that are running."""
@@ -63,16 +81,15 @@ class Paths:
     def __init__(self, program: Program) -> None:
         self.program = program
         tree = _Raising().visit(ast.parse(program.typed))
-        self.steps = tree.steps
+        self.points = tree.points
         self.code = compile(ast.fix_missing_locations(tree), _FILE, "exec")
 
     def all(self) -> Iterator[Path]:
         """Every path."""
         for entry in self.program.entries:
             flags = [name for name, kind in entry.parameters if kind == "flag"]
-            points = [None, *itertools.product(range(self.steps), (True, False))]
             for values in itertools.product((False, True), repeat=len(flags)):
-                for raises in points:
+                for raises in self.points:
                     yield Path(entry, values, raises)
 
     def start(self, path: Path) -> Callable[..., Any]:
@@ -97,34 +114,51 @@ class Raised(ValueError):
     """What a statement raises to see where that leads."""
 
 
-def _stepper(raises: tuple[int, bool] | None) -> Callable[[int], None]:
-    reached = 0
+def _stepper(raises: tuple[tuple[int, bool], ...]) -> Callable[[int], None]:
+    again = dict(raises)
+    reached: set[int] = set()
 
     def step(number: int) -> None:
-        nonlocal reached
-        if raises is not None and raises[0] == number:
-            reached += 1
-            if reached == 1 or raises[1]:
-                raise Raised
+        if number in again and (again[number] or number not in reached):
+            reached.add(number)
+            raise Raised
 
     return step
 
 
 class _Raising(ast.NodeTransformer):
-    """Lets each statement of a `try` that has a handler raise before it has any effect."""
+    """Lets each statement of a `try` that has a handler raise before it has any effect.
+
+    `inner` are the steps of the handlers that a visit has been through.
+    """
 
     def __init__(self) -> None:
         self.steps = 0
+        self.inner: list[int] = []
+        self.pairs: list[tuple[int, int]] = []
 
     def visit_Module(self, node: ast.Module) -> ast.Module:
         self.generic_visit(node)
-        node.steps = self.steps  # type: ignore[attr-defined]
+        single = itertools.product(range(self.steps), (True, False))
+        paired = (((one, False), (other, False)) for one, other in self.pairs)
+        points = [(), *((point,) for point in single), *paired]
+        node.points = points  # type: ignore[attr-defined]
+        return node
+
+    def visit_ExceptHandler(self, node: ast.ExceptHandler) -> ast.ExceptHandler:
+        first = self.steps
+        self.generic_visit(node)
+        self.inner += range(first, self.steps)
         return node
 
     def visit_Try(self, node: ast.Try) -> ast.Try:
+        enclosing, self.inner = self.inner, []
         self.generic_visit(node)
+        first = self.steps
         if node.handlers:
             node.body = [item for statement in node.body for item in self._raising(statement)]
+        self.pairs += itertools.product(range(first, self.steps), self.inner)
+        self.inner = enclosing
         return node
 
     def _raising(self, node: ast.stmt) -> list[ast.stmt]:
@@ -155,20 +189,33 @@ def errs_running(paths: Paths) -> bool:
         return any(_errs(paths.start(path), keys_for(path.entry)) for path in paths.all())
 
 
-def errs_tracing(paths: Paths) -> bool:
-    """Whether JAX raises while it looks at what a path would compute."""
-    return any(
+def errs_tracing(paths: Paths) -> bool | None:
+    """Whether JAX raises while it looks at what a path would compute; None if it fails at that."""
+    found = [
         _errs(partial(check_key_reuse, paths.start(path)), keys_for(path.entry))
         for path in paths.all()
-    )
+    ]
+    return True if True in found else None if None in found else False
 
 
-def _errs(run: Callable[..., Any], keys: dict[str, Any]) -> bool:
+def _errs(run: Callable[..., Any], keys: dict[str, Any]) -> bool | None:
     try:
         run(keys)
     except jax.errors.KeyReuseError:
         return True
+    except ValueError as error:
+        if not _is_of_the_checker(error):
+            raise
+        return None
     return False
+
+
+def _is_of_the_checker(error: ValueError) -> bool:
+    """Whether JAX's own check failed, not what it checks."""
+    place = error.__traceback__
+    while place is not None and place.tb_next is not None:
+        place = place.tb_next
+    return place is not None and "key_reuse" in place.tb_frame.f_code.co_filename
 
 
 # -- what happens to key bits -------------------------------------------------------------------
@@ -234,7 +281,7 @@ def _watched_fold(recorder: Recorder, real: Callable[..., Any]) -> Callable[...,
     def fold_in(key: Any, data: Any) -> Any:
         with jax.disable_jit(False):
             made = real(key, data)
-        recorder.folded.add(_bits(made))
+        recorder.folded[_bits(made)] += 1
         return made
 
     return fold_in

@@ -7,7 +7,8 @@ from dataclasses import dataclass
 
 import libcst as cst
 
-from rnglint.facts.flow.values import Entity, Identity, Literal, Value, count_of
+from rnglint.facts.flow.places import count_of
+from rnglint.facts.flow.values import Entity, Identity, Literal, Value
 from rnglint.knowledge.loader import Entry
 
 

@@ -131,12 +131,26 @@ class Caller(Librarian):
             return self._unknown(callee, given, node)
         if callee.home is self.analysis:
             self.analysis.traces.call(self.scope, callee.node)
-        bound = summary.bind(callee, given, node)
+        bound = summary.bind(callee, self._spread(summary, callee, given), node)
         if bound is None:
             # What it does with its arguments cannot be told; what it captures it has all the same.
             self.analysis.instantiate(self, summary, {}, node)
             return self._unknown(callee, given, node)
         return self.analysis.instantiate(self, summary, bound, node)
+
+    def _spread(
+        self, summary: Summary, callee: Function, given: Sequence[Given]
+    ) -> Sequence[Given]:
+        """The arguments, where `*pair` stands for all parameters that are left: it has as many."""
+        if not given or given[-1].star != "*" or any(i.star or i.keyword for i in given[:-1]):
+            return given
+        count = summary.places(callee)
+        if count is None or count < len(given):
+            return given
+        last = given[-1]
+        left = range(count - len(given) + 1)
+        items = [Given(self.component(last.value, i), last.node, earlier=True) for i in left]
+        return [*given[:-1], *items]
 
     def seed_by(self, callee: Value, given: Sequence[Given], node: cst.Call) -> None:
         """Notes the seeds that a function, or the making of an object, sets, and what it draws."""

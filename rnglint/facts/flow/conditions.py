@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+import operator
+from collections.abc import Callable
+
 import libcst as cst
 
 from rnglint.facts.flow.constants import constant_of
+from rnglint.facts.flow.places import count_of
 from rnglint.facts.flow.state import fresh_number, join
 from rnglint.facts.flow.targets import Binder
 from rnglint.facts.flow.values import (
     Choice,
     Condition,
+    Constant,
     Entity,
     Equals,
     Identity,
@@ -23,6 +28,13 @@ from rnglint.facts.walk import descendants, dotted
 
 #: Functions of the language that always answer the same for the same arguments.
 _PURE = frozenset({"callable", "getattr", "hasattr", "isinstance", "issubclass", "len", "type"})
+
+_ORDERS: dict[type[cst.BaseCompOp], Callable[[float, float], bool]] = {
+    cst.LessThan: operator.lt,
+    cst.LessThanEqual: operator.le,
+    cst.GreaterThan: operator.gt,
+    cst.GreaterThanEqual: operator.ge,
+}
 
 Literals = frozenset[tuple[Condition, bool]]
 NOTHING: Literals = frozenset()
@@ -79,9 +91,13 @@ class Tester(Binder):
     def _comparison(
         self, left: cst.BaseExpression, target: cst.ComparisonTarget
     ) -> tuple[Condition, bool] | None:
-        operator = target.operator
-        same = isinstance(operator, (cst.Equal, cst.Is))
-        if not same and not isinstance(operator, (cst.NotEqual, cst.IsNot)):
+        sign = target.operator
+        order = _ORDERS.get(type(sign))
+        if order is not None:
+            one, two = self._number(left), self._number(target.comparator)
+            return (ALWAYS, order(one, two)) if one is not None and two is not None else None
+        same = isinstance(sign, (cst.Equal, cst.Is))
+        if not same and not isinstance(sign, (cst.NotEqual, cst.IsNot)):
             return None
         constant = constant_of(target.comparator)
         subject, other = left, constant
@@ -93,9 +109,20 @@ class Tester(Binder):
         if other == Literal(None) and self._is_filled(subject, value):
             return ALWAYS, not same
         if isinstance(value, Entity):
+            reached = _reaches(value.identity, other.value)
+            if reached is not None:
+                return ALWAYS, reached is same
             return Equals(value.identity, other.value), same
         equal = _equals(value, other)
         return (ALWAYS, equal is same) if equal is not None else None
+
+    def _number(self, node: cst.BaseExpression) -> float | None:
+        """The number that a name or literal is known to be."""
+        if not isinstance(node, (cst.Name, cst.Integer, cst.Float, cst.UnaryOperation)):
+            return None
+        value = self.evaluate(node)
+        known = value.value if isinstance(value, Literal) else None
+        return known if isinstance(known, (int, float)) else None
 
     def _is_filled(self, node: cst.BaseExpression, value: Value) -> bool:
         """Whether a variable that is None before a loop got something in the round before.
@@ -140,6 +167,17 @@ class Tester(Binder):
                 if isinstance(found, Entity):
                     return found.identity
         return described(dotted(node) or "")
+
+
+def _reaches(index: Identity, constant: Constant) -> bool | None:
+    """Whether the variable of a loop over a range is a number in its round, where that is known."""
+    count = count_of(index)
+    if count is None or not isinstance(constant, int):
+        return None
+    first, end = count
+    if constant < first or (end is not None and constant >= end):
+        return False
+    return True if end == first + 1 else None
 
 
 def _equals(value: Value, constant: Literal) -> bool | None:

@@ -12,6 +12,7 @@ from rnglint.facts.flow.conditions import Literals, Tester
 from rnglint.facts.flow.constants import constant_of
 from rnglint.facts.flow.frame import Round
 from rnglint.facts.flow.guesses import KEY_NAME
+from rnglint.facts.flow.places import count_of, taken
 from rnglint.facts.flow.state import State, choose, fresh, fresh_number, join
 from rnglint.facts.flow.values import (
     EVERYWHERE,
@@ -34,7 +35,6 @@ from rnglint.facts.flow.values import (
     Truth,
     Value,
     described,
-    taken,
 )
 from rnglint.facts.scopes import parameters_of
 from rnglint.facts.walk import children, dotted
@@ -171,8 +171,12 @@ class Evaluator(Tester):
             made = isinstance(receiver, Library) and isinstance(func.value, cst.Call)
             if made or isinstance(receiver, (Function, Transformed, Partial)):
                 return receiver
-        elif isinstance(receiver, Entity) and (name != "copy" or _is_key(receiver, func.value)):
-            return receiver
+        elif isinstance(receiver, Entity):
+            if name != "copy" or _is_key(receiver, func.value):
+                return receiver
+            copy = fresh()
+            self.copies[copy.identity] = receiver.identity
+            return copy
         return self.apply(self._member(receiver, func, node), given, node)
 
     def _popped(self, func: cst.Attribute, value: Value, given: list[Given]) -> Value | None:
@@ -331,7 +335,7 @@ class Evaluator(Tester):
         return fresh()
 
     def _clause(self, node: cst.BaseComp, clause: cst.CompFor) -> None:
-        iterable = self.evaluate(clause.iter)
+        iterable = self.iterated(clause.iter)
         loop, run = self.analysis.loop_index(clause), fresh_number()
         after: list[State | None] = []
         for turn in self.turns(iterable):
@@ -383,6 +387,9 @@ def _is_key(receiver: Entity, node: cst.BaseExpression) -> bool:
 
 def _item_of(value: Sequence, key: Value) -> Value:
     index = key.value if isinstance(key, Literal) and isinstance(key.value, int) else None
+    count = count_of(key.identity) if isinstance(key, Entity) else None
+    if count is not None and count[1] == count[0] + 1:
+        index = count[0]
     if index is not None and -len(value.items) <= index < len(value.items):
         return value.items[index]
     return fresh()

@@ -8,8 +8,9 @@ from dataclasses import dataclass, field
 
 import libcst as cst
 
+from rnglint.facts.flow.places import overlap
 from rnglint.facts.flow.state import RETURNED, Site
-from rnglint.facts.flow.values import Identity, overlap
+from rnglint.facts.flow.values import Identity
 from rnglint.facts.layout import Layout, ScopeNode
 from rnglint.facts.model import (
     Consumption,

@@ -101,6 +101,8 @@ class Frame:
         self.dropped: cst.BaseExpression | None = None
         self.storing: dict[Identity, cst.CSTNode] = {}
         self.optional: set[str] = set()
+        #: What may be no key, by the copies of it: only those of keys are the same key.
+        self.copies: dict[Identity, Identity] = {}
         #: For each loop the variables that are None before it.
         self.empty: list[frozenset[str]] = []
 
@@ -142,7 +144,8 @@ class Frame:
             for index, part in enumerate(parts)
             for each in self.entities(part, guard)
         ]
-        for position, (part, option_guard, entity) in enumerate(options):
+        for position, (part, option_guard, item) in enumerate(options):
+            entity = item if weak else replace(item, identity=self.original(item.identity))
             if not weak and derived is None:
                 self.findings.proven.add(entity.identity)
             whole = written and entity.kind is not Kind.KEYS
@@ -173,6 +176,12 @@ class Frame:
             self.state.remember(consumed)
             if entity.identity.root.is_variable:
                 self.effects.append(consumed)
+
+    def original(self, identity: Identity) -> Identity:
+        """The identity of a key, of which this may be a copy."""
+        while identity in self.copies:
+            identity = self.copies[identity]
+        return identity
 
     def inherit(self, consumed: Consumed, node: cst.Call, by: str) -> None:
         """Notes that what a call returned was consumed by it already."""

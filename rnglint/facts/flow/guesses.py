@@ -10,8 +10,10 @@ import libcst as cst
 from rnglint.facts.flow.arguments import Given
 from rnglint.facts.flow.definitions import looks_like_a_class
 from rnglint.facts.flow.objects import Holder
+from rnglint.facts.flow.places import count_of
 from rnglint.facts.flow.state import fresh
 from rnglint.facts.flow.values import (
+    At,
     Choice,
     Entity,
     Function,
@@ -23,7 +25,6 @@ from rnglint.facts.flow.values import (
     Transformed,
     Value,
     alternatives,
-    count_of,
     members_of,
 )
 from rnglint.facts.flow.values import Sequence as Items
@@ -152,12 +153,14 @@ class Guesser(Holder):
 
 
 def _holds_an_index(value: Value) -> bool:
-    """Whether a value is, or holds, the variable of a loop over a range."""
+    """Whether a value is, or holds, the variable of a loop over a range, be it with one added."""
     if isinstance(value, Items):
         return any(map(_holds_an_index, value.items))
     if not isinstance(value, Entity) or not value.identity.path:
         return False
     last = value.identity.path[-1]
+    if isinstance(last, At):
+        last = last.index.path[-1] if last.index.path else last
     return isinstance(last, Item) and bool(last.loop) and count_of(value.identity) is not None
 
 

@@ -335,7 +335,7 @@ class Interpreter(Evaluator):
 
     def _for(self, node: cst.For) -> None:
         """A loop over something of unknown length is taken to make at least one round."""
-        iterable = self.evaluate(node.iter)
+        iterable = self.iterated(node.iter)
         loop, run = self.analysis.loop_index(node), fresh_number()
         before = self.state.copy() if self.state else None
         left: list[State | None] = []

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from abc import abstractmethod
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 
 import libcst as cst
 
 from rnglint.facts.flow.arguments import Given, argument, folded_data, integer_of
 from rnglint.facts.flow.definitions import looks_like_a_class
 from rnglint.facts.flow.guesses import Guesser, is_harmless, may_hold_a_key
+from rnglint.facts.flow.places import taken
 from rnglint.facts.flow.seedings import Seeding, SeedSite
 from rnglint.facts.flow.state import HELD, fresh, fresh_number
 from rnglint.facts.flow.streams import is_called_a_generator
@@ -18,6 +20,7 @@ from rnglint.facts.flow.values import (
     At,
     Attr,
     Choice,
+    Elements,
     Entity,
     Fold,
     Identity,
@@ -32,9 +35,10 @@ from rnglint.facts.flow.values import (
     Zip,
     described,
     from_end,
-    taken,
+    handed_out,
 )
 from rnglint.facts.flow.values import Sequence as Items
+from rnglint.facts.walk import dotted
 from rnglint.knowledge.loader import Entry
 
 #: Libraries whose other functions compute with arrays and consume no keys.
@@ -42,9 +46,7 @@ _ARRAY_LIBRARIES = ("jax.numpy.", "numpy.", "jax.lax.", "jax.tree", "jax.debug."
 #: Effects of functions that may be told even where arguments are unpacked.
 _WITH_STARS = frozenset({"transform", "inspect", "hand"})
 #: Iterables that hand on what they are given.
-_SAME_ITEMS = frozenset(
-    {"builtins.list", "builtins.tuple", "builtins.iter", "builtins.reversed", "builtins.sorted"}
-)
+_SAME_ITEMS = frozenset({"builtins.list", "builtins.tuple", "builtins.sorted"})
 
 
 class Librarian(Guesser):
@@ -145,7 +147,7 @@ class Librarian(Guesser):
         if isinstance(key.value, Entity):
             self.analysis.seedings.fold(key.value.identity.root, data.value)
         options = [
-            (guard, Entity(entity.identity.then(self._fold_step(data)), Kind.KEY))
+            (guard, Entity(self.original(entity.identity).then(self._fold_step(data)), Kind.KEY))
             for guard, entity in self.entities(key.value)
         ]
         if len(options) == 1:
@@ -251,21 +253,39 @@ class Librarian(Guesser):
         return Zip((Entity(described("range")), given[0].value)) if len(given) == 1 else fresh()
 
     def _items(self, given: Sequence[Given]) -> Value:
-        if len(given) == 1 and isinstance(given[0].value, (Entity, Items, Zip)):
-            return given[0].value
-        return fresh()
+        value = given[0].value if len(given) == 1 else fresh()
+        if isinstance(value, Elements) and not value.backwards and not value.gone:
+            value = value.value
+        return value if isinstance(value, (Entity, Items, Zip)) else fresh()
+
+    def _iterator(self, given: Sequence[Given]) -> Value:
+        value = given[0].value if len(given) == 1 else fresh()
+        if isinstance(value, (Entity, Items, Zip)):
+            return Elements(value)
+        return value if isinstance(value, Elements) else fresh()
+
+    def _reversed(self, given: Sequence[Given]) -> Value:
+        value = given[0].value if len(given) == 1 else fresh()
+        if isinstance(value, Items):
+            return Elements(Items(value.items[::-1]))
+        return Elements(value, backwards=True) if isinstance(value, (Entity, Zip)) else fresh()
 
     def _next(self, given: Sequence[Given]) -> Value:
         """The first element; an iterator in a variable goes on to the others."""
-        if given and (found := self.taken_out(given[0].node, given[0].value, first=True)):
+        if not given:
+            return fresh()
+        node, value = given[0].node, given[0].value
+        if found := self.taken_out(node, value, first=True):
             return found
-        kind = Kind.UNKNOWN
-        if given and isinstance(given[0].value, Entity) and given[0].value.kind is Kind.KEYS:
-            kind = Kind.KEY
-        if given and isinstance(given[0].value, Instance):
-            method = self.knowledge.lookup(f"{given[0].value.qualified}.__next__")
-            kind = Kind.KEY if method else Kind.UNKNOWN
-        return fresh(kind)
+        if isinstance(value, Elements):
+            parts = _first_and_rest(value) if _is_made_here(node) else None
+            if parts is not None:
+                return parts[0]
+            value = value.value
+        keys = isinstance(value, Entity) and value.kind is Kind.KEYS
+        if isinstance(value, Instance):
+            keys = self.knowledge.lookup(f"{value.qualified}.__next__") is not None
+        return fresh(Kind.KEY if keys else Kind.UNKNOWN)
 
     def _bits(self, given: Sequence[Given]) -> Value:
         """`key_data(key)`: the bits of a key are no key, but the same one can be made of them."""
@@ -283,7 +303,7 @@ class Librarian(Guesser):
         """Takes the first or last key out of the variable `node`; None if it holds no keys."""
         if self.state is None or not isinstance(node, cst.Name):
             return None
-        if node.value not in self.state.variables:
+        if node.value not in self.state.variables or _is_given(value, node.value):
             return None
         parts = _first_and_rest(value) if first else _last_and_rest(value)
         if parts is None:
@@ -303,7 +323,24 @@ class Librarian(Guesser):
         return changed if changed is not None else fresh()
 
 
+def _is_made_here(node: cst.BaseExpression) -> bool:
+    """Whether an iterator is new: `iter(…)`, `reversed(…)`."""
+    return isinstance(node, cst.Call) and dotted(node.func) in ("iter", "reversed")
+
+
+def _is_given(value: Value, name: str) -> bool:
+    """Whether a variable holds what the caller gave: the next call finds another element there."""
+    return (
+        isinstance(value, Entity)
+        and value.kind is Kind.UNKNOWN
+        and value.identity.root.is_variable
+        and (value.identity.root.name, value.identity.path) == (name, ())
+    )
+
+
 def _first_and_rest(value: Value) -> tuple[Value, Value] | None:
+    if isinstance(value, Elements):
+        return _handed_out(value)
     if isinstance(value, Items) and value.items:
         return value.items[0], Items(value.items[1:])
     if not isinstance(value, Entity) or value.kind is not Kind.KEYS:
@@ -311,6 +348,18 @@ def _first_and_rest(value: Value) -> tuple[Value, Value] | None:
     identity, length = value.identity, value.length
     rest = Entity(taken(identity, Item(1, None)), Kind.KEYS, length - 1 if length else None)
     return Entity(taken(identity, Item(0, 1)), Kind.KEY), rest
+
+
+def _handed_out(value: Elements) -> tuple[Value, Value] | None:
+    """The next element, and what is left then."""
+    inner = value.value
+    parts = _last_and_rest(inner) if value.backwards else _first_and_rest(inner)
+    if parts is not None:
+        return parts[0], replace(value, value=parts[1])
+    if value.backwards or not isinstance(inner, Entity) or inner.kind is Kind.KEY:
+        return None
+    index = handed_out(fresh_number(), value.gone)
+    return Entity(taken(inner.identity, At(index))), replace(value, gone=value.gone + 1)
 
 
 def _last_and_rest(value: Value) -> tuple[Value, Value] | None:
@@ -369,5 +418,7 @@ _SPECIAL: dict[str, Callable[[Librarian, Sequence[Given]], Value]] = {
     "jax.numpy.repeat": Librarian._repeat_key,
     "jax.numpy.tile": Librarian._repeat_key,
     "dataclasses.replace": Librarian._replace,
+    "builtins.iter": Librarian._iterator,
+    "builtins.reversed": Librarian._reversed,
     **dict.fromkeys(_SAME_ITEMS, Librarian._items),
 }

@@ -10,10 +10,11 @@ from typing import TYPE_CHECKING
 
 import libcst as cst
 
-from rnglint.facts.flow.arguments import Given, argument, rest
+from rnglint.facts.flow.arguments import Given, argument, integer_of, rest
 from rnglint.facts.flow.frame import Repetition, Round
 from rnglint.facts.flow.state import State, fresh, fresh_number, join
 from rnglint.facts.flow.values import (
+    Elements,
     Entity,
     Equals,
     Function,
@@ -69,7 +70,10 @@ def _fori_loop(frame: Binder, entry: Entry, given: Sequence[Given], node: cst.Ca
     lower, body, init = (argument(entry, given, name) for name in ("lower", "body_fun", "init_val"))
     if lower is None or body is None or init is None or not isinstance(body.value, _CALLABLE):
         return fresh()
-    index = Entity(described("range")) if lower.value == Literal(0) else fresh()
+    upper = argument(entry, given, "upper")
+    end = integer_of(upper.value) if upper else None
+    counted = f"range {end}" if end else "range"
+    index = Entity(described(counted)) if lower.value == Literal(0) else fresh()
 
     def one_round(carry: Value, run: int, turn: int) -> Value:
         turned = Given(frame.element(index, run, turn), lower.node)
@@ -192,7 +196,7 @@ def leaf(frame: Binder, value: Value, run: int, turn: int) -> Value:
     if isinstance(value, Record) and value.base is None:
         items = tuple((name, leaf(frame, item, run, turn)) for name, item in value.items)
         return Record(items, value.cls)
-    return frame.element(value, run, turn) if isinstance(value, Entity) else fresh()
+    return frame.element(value, run, turn) if isinstance(value, (Entity, Elements)) else fresh()
 
 
 def _members(value: Value) -> tuple[Value, ...]:

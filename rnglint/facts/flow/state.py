@@ -9,6 +9,7 @@ from typing import TypeVar
 
 import libcst as cst
 
+from rnglint.facts.flow.places import overlap
 from rnglint.facts.flow.values import (
     EVERYWHERE,
     At,
@@ -24,7 +25,6 @@ from rnglint.facts.flow.values import (
     Step,
     Value,
     counted_from_end,
-    overlap,
 )
 from rnglint.tree.parsing import Tree
 

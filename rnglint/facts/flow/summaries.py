@@ -10,6 +10,7 @@ import libcst as cst
 
 from rnglint.facts.flow.arguments import Bound, Given, folded_data
 from rnglint.facts.flow.constants import constant_of
+from rnglint.facts.flow.places import taken
 from rnglint.facts.flow.seedings import Seeding, SeedSite
 from rnglint.facts.flow.state import HELD, Consumed, choose, fresh, fresh_number
 from rnglint.facts.flow.values import (
@@ -34,8 +35,8 @@ from rnglint.facts.flow.values import (
     Truth,
     Value,
     counted_from_end,
+    counted_handed_out,
     described,
-    taken,
 )
 from rnglint.facts.flow.values import Mapping as Dictionary
 from rnglint.facts.flow.values import Sequence as Items
@@ -71,6 +72,14 @@ class Summary:
     leftovers: tuple[Consumed, ...] = ()
     seedings: tuple[Seeding, ...] = ()
     draws: frozenset[str] = frozenset()
+
+    def places(self, callee: Function) -> int | None:
+        """How many positional arguments a call has to have; None if more than one number may do."""
+        parameters = self.node.params
+        plain = (*parameters.posonly_params, *parameters.params)
+        if isinstance(parameters.star_arg, cst.Param) or any(item.default for item in plain):
+            return None
+        return len(plain) - (callee.receiver is not None and self.is_method)
 
     def bind(
         self, callee: Function, given: Sequence[Given], node: cst.Call
@@ -113,6 +122,7 @@ class Instantiation:
         self.number = fresh_number()
         self.renamed: dict[Root, Root] = {}
         self.unknown: dict[object, int] = {}
+        self.loops: dict[int, int] = {}
 
     def run(self) -> Value:
         """Applies the effects in order and returns the result."""
@@ -255,7 +265,13 @@ class Instantiation:
         if guard is None or actual is None or effect.guessed:
             # A guess about a guess is nothing to go by.
             return
-        value = self._project(actual.value, effect.identity.path)
+        place, value = effect.identity, self._project(actual.value, effect.identity.path)
+        part = _round(place.path)
+        if value is None and part is not None and isinstance(actual.value, Items):
+            place, value = (
+                Identity(place.root, (part,)),
+                Items(actual.value.items[part.low : part.high]),
+            )
         if value is None:
             return
         derived = effect.derived
@@ -271,7 +287,7 @@ class Instantiation:
             inner=(effect.site, self._role(effect)),
             guard=guard,
             weak=effect.weak,
-            call=(self.number, effect.identity),
+            call=(self.number, place),
             count=effect.count,
             derived=derived,
             captured=HELD if actual.earlier else self._capturing_scope(effect),
@@ -391,7 +407,7 @@ class Instantiation:
         if root.number == 0:
             return root
         if root not in self.renamed:
-            new = self.renamed[root] = Root(fresh_number())
+            new = self.renamed[root] = Root(fresh_number(), -1, root.name)
             self.caller.analysis.definitions.adopt(new, self.summary.home.definitions, root)
         return self.renamed[root]
 
@@ -414,8 +430,6 @@ class Instantiation:
                     return None
                 value = found
             elif isinstance(value, Entity):
-                if isinstance(step, Item) and step.loop:
-                    return value
                 renamed = self._step(step)
                 if renamed is None:
                     return None
@@ -433,6 +447,9 @@ class Instantiation:
         return Entity(entity.identity.then(step), kind)
 
     def _step(self, step: Step) -> Step | None:
+        if isinstance(step, Item) and step.loop:
+            # On each call it is another run of the loop.
+            return replace(step, loop=self.loops.setdefault(step.loop, fresh_number()))
         if isinstance(step, At):
             index = self._identity(step.index)
             return At(index) if index else None
@@ -483,13 +500,20 @@ class Instantiation:
 
 
 def _counted(step: Step, value: Value) -> Step:
-    """An index from the end as one from the start, where the length of `value` is known."""
+    """An index from the end, or of an iterator, as one from the start, where `value` tells it."""
+    handed = counted_handed_out(step.index) if isinstance(step, At) else None
+    if handed is not None and (isinstance(value, Items) or _is_array(value)):
+        return Item(handed, handed + 1)
     number = counted_from_end(step.index) if isinstance(step, At) else None
     length = len(value.items) if isinstance(value, Items) else None
     length = value.length if isinstance(value, Entity) else length
     if number is None or length is None or number > length:
         return step
     return Item(length - number, length - number + 1)
+
+
+def _is_array(value: Value) -> bool:
+    return isinstance(value, Entity) and value.kind is Kind.KEYS
 
 
 def _is_one(step: Step) -> TypeGuard[Item]:
@@ -507,6 +531,14 @@ def _descend(
             break
         node, path = node.elements[step.low].value, path[1:]
     return node, path
+
+
+def _round(path: tuple[Step, ...]) -> Item | None:
+    """What a loop over a tuple takes out of it: the first in its first round, then all others."""
+    step = path[0] if len(path) == 1 else None
+    if not isinstance(step, Item) or not step.loop:
+        return None
+    return Item(step.low, step.low + 1) if step.turn == 1 else Item(step.low + 1, step.high)
 
 
 def _component(value: Items | Dictionary, step: Step) -> Value | None:

@@ -8,11 +8,13 @@ import libcst as cst
 
 from rnglint.facts.flow.arguments import Given
 from rnglint.facts.flow.calls import Caller, index_step
+from rnglint.facts.flow.places import taken
 from rnglint.facts.flow.primitives import run
 from rnglint.facts.flow.state import State, choose, fresh, fresh_number
 from rnglint.facts.flow.values import (
     Attr,
     Choice,
+    Elements,
     Entity,
     Identity,
     Item,
@@ -24,7 +26,6 @@ from rnglint.facts.flow.values import (
     Value,
     Zip,
     described,
-    taken,
 )
 from rnglint.knowledge.loader import Entry
 
@@ -42,23 +43,30 @@ class Binder(Caller):
         """
         if len(self.rounds) >= DEEPEST_LOOP:
             return range(1, 2)
+        if isinstance(iterable, Elements):
+            return self.turns(iterable.value)
         if isinstance(iterable, Sequence) and iterable.items:
             return range(1, min(len(iterable.items), 8) + 1)
         if isinstance(iterable, Entity) and iterable.identity == described("range 1"):
             return range(1, 2)
         if isinstance(iterable, Zip):
-            known = [len(p.items) for p in iterable.parts if isinstance(p, Sequence) and p.items]
+            parts = [p.value if isinstance(p, Elements) else p for p in iterable.parts]
+            known = [len(p.items) for p in parts if isinstance(p, Sequence) and p.items]
             return range(1, min([*known, 8]) + 1) if known else range(1, 3)
         return range(1, 3)
 
     def is_exact(self, iterable: Value) -> bool:
         """Whether `turns` are exactly the rounds that a loop over `iterable` makes."""
+        if isinstance(iterable, Elements):
+            return self.is_exact(iterable.value)
         if isinstance(iterable, Zip):
             return all(isinstance(part, Sequence) for part in iterable.parts)
         return isinstance(iterable, Sequence) and 0 < len(iterable.items) <= 8
 
     def element(self, iterable: Value, run: int, turn: int) -> Value:
         """What round `turn` of a loop over `iterable` takes out of it."""
+        if isinstance(iterable, Elements):
+            return fresh() if iterable.gone else self.element(_in_order(iterable), run, turn)
         if isinstance(iterable, Sequence):
             return iterable.items[turn - 1] if turn <= len(iterable.items) else fresh()
         if isinstance(iterable, Zip):
@@ -72,7 +80,23 @@ class Binder(Caller):
         """The first thing that a loop over `iterable` takes out of it."""
         if isinstance(iterable, Zip):
             return Sequence(tuple(self.first(part) for part in iterable.parts))
+        if isinstance(iterable, Elements) and iterable.backwards:
+            return self._last(iterable.value)
         return self.component(iterable, 0)
+
+    def _last(self, value: Value) -> Value:
+        if not isinstance(value, Entity):
+            return fresh()
+        kind = Kind.KEY if value.kind is Kind.KEYS else Kind.UNKNOWN
+        step = index_step(Literal(-1), value.length)
+        return Entity(taken(value.identity, step), kind)
+
+    def iterated(self, node: cst.BaseExpression) -> Value:
+        """Evaluates what a loop goes through; nothing is known of what it leaves of an iterator."""
+        value = self.evaluate(node)
+        if isinstance(value, Elements) and isinstance(node, cst.Name) and self.state is not None:
+            self.state.variables[node.value] = fresh()
+        return value
 
     def run(self, entry: Entry, given: Items[Given], node: cst.Call) -> Value:
         """Calls the functions that are handed to `entry` as it does; returns what it returns."""
@@ -128,6 +152,9 @@ class Binder(Caller):
         if isinstance(value, Choice):
             options = [(guard, self.component(item, index)) for guard, item in value.options]
             return Choice(tuple(options))
+        if isinstance(value, Elements):
+            known = not value.backwards and not value.gone
+            return self.component(value.value, index) if known else fresh()
         if isinstance(value, Sequence):
             return value.items[index] if index < len(value.items) else fresh()
         if isinstance(value, Record) and value.base is None:
@@ -154,6 +181,14 @@ class Binder(Caller):
             self.store(owner, step, value, target)
         elif isinstance(target.value, cst.Name) and self.state is not None:
             self.state.variables[target.value.value] = fresh()
+
+
+def _in_order(elements: Elements) -> Value:
+    """What a loop goes through; the numbers of a range come from its end when it is reversed."""
+    value = elements.value
+    if elements.backwards and isinstance(value, Entity) and value.kind is Kind.UNKNOWN:
+        return Entity(value.identity.then(Attr("reversed()")))
+    return value
 
 
 def _is_keys(value: Value) -> bool:

@@ -52,6 +52,24 @@ def from_end(number: int) -> Identity:
     return described(f"{_FROM_END}{number}")
 
 
+_HANDED_OUT = "handed out "
+
+
+def handed_out(unique: int, number: int) -> Identity:
+    """The index of what an iterator over something unknown hands out after `number` others.
+
+    Unlike any other, by its `unique` number: only who knows that this iterates over an array knows
+    which element it is.
+    """
+    return Identity(Root(unique, -1, f"{_HANDED_OUT}{number}"))
+
+
+def counted_handed_out(index: Identity) -> int | None:
+    """How many elements were handed out before, if an index is one of those."""
+    name = index.root.name
+    return int(name.removeprefix(_HANDED_OUT)) if name.startswith(_HANDED_OUT) else None
+
+
 def counted_from_end(index: Identity) -> int | None:
     """How many elements from the end an index is, if it is one of those; at least 1."""
     name = index.root.name
@@ -167,6 +185,18 @@ class Zip:
 
 
 @dataclass(frozen=True, slots=True)
+class Elements:
+    """What hands out the elements of `value` one by one: `iter(value)`, `reversed(value)`.
+
+    `gone` says how many were handed out already of something of which nothing is known.
+    """
+
+    value: Value
+    backwards: bool = False
+    gone: int = 0
+
+
+@dataclass(frozen=True, slots=True)
 class Function:
     """A visible function: a `def` or `lambda`, with its receiver if it is a method.
 
@@ -255,6 +285,7 @@ Value: TypeAlias = (
     | Sequence
     | Mapping
     | Zip
+    | Elements
     | Library
     | Instance
     | Function
@@ -270,6 +301,8 @@ def roots_of(value: Value) -> set[Root]:
     """The roots of what a value consists of, as far as it made them."""
     if isinstance(value, Entity):
         return {value.identity.root} if value.identity.root.number else set()
+    if isinstance(value, Elements):
+        return roots_of(value.value)
     return set[Root]().union(*map(roots_of, (*alternatives(value), *members_of(value))))
 
 
@@ -368,108 +401,3 @@ def _other_round(first: Identity, second: Identity) -> bool:
         return False
     a, b = first.path[-1], second.path[-1]
     return isinstance(a, Item) and isinstance(b, Item) and a.loop == b.loop and a.turn != b.turn
-
-
-def taken(identity: Identity, step: Item | At) -> Identity:
-    """The identity one index further; an index into a slice becomes one into the array."""
-    last = identity.path[-1] if identity.path else None
-    if not isinstance(last, Item) or not isinstance(step, Item) or last.loop:
-        return identity.then(step)
-    if last.high is not None and last.high == last.low + 1:
-        return identity.then(step)
-    high = last.high if step.high is None else last.low + step.high
-    merged = Item(last.low + step.low, high, step.loop, step.turn)
-    return Identity(identity.root, (*identity.path[:-1], merged))
-
-
-def overlap(first: Identity, second: Identity) -> bool:
-    """Whether two identities certainly have a key in common, on some round where loops do."""
-    if first.root != second.root:
-        return False
-    for one, other in zip(first.path, second.path, strict=False):
-        if not _meet(one, other):
-            return False
-    short, long = sorted((first.path, second.path), key=len)
-    rest = long[len(short) :]
-    if rest and short and not _covers(short[-1], long[len(short) - 1]):
-        return False
-    return all(isinstance(step, (Item, At)) for step in rest)
-
-
-def _covers(whole: Step, part: Step) -> bool:
-    """Whether a step is to everything that another one is to."""
-    if not isinstance(whole, Item) or not isinstance(part, Item) or whole.loop or part.loop:
-        return whole == part
-    ends = part.high is not None and whole.high is not None and part.high <= whole.high
-    return whole.low <= part.low and (whole.high is None or ends)
-
-
-def _meet(one: Step, other: Step) -> bool:
-    if isinstance(one, Item) and isinstance(other, Item):
-        if one.loop and one.loop == other.loop:
-            return one.turn == other.turn
-        starts_below = one.high is None or other.low < one.high
-        return starts_below and (other.high is None or one.low < other.high)
-    if isinstance(one, At) and isinstance(other, At):
-        return one == other or _same_range(one.index, other.index)
-    if isinstance(one, At) and isinstance(other, Item):
-        return _counts_to(one.index, other)
-    if isinstance(one, Item) and isinstance(other, At):
-        return _counts_to(other.index, one)
-    if isinstance(one, Fold) and isinstance(other, Fold) and one != other:
-        data, constant = (
-            (one.data, other.data) if isinstance(other.data, int) else (other.data, one.data)
-        )
-        if isinstance(data, Identity) and isinstance(constant, int):
-            return _counts_to(data, Item(constant, constant + 1))
-        if isinstance(data, Identity) and isinstance(constant, Identity):
-            return _same_range(data, constant)
-    return one == other
-
-
-def _counts_to(index: Identity, item: Item) -> bool:
-    """Whether the variable of a loop over `range(n)` is an index of `item` in its round."""
-    count = count_of(index)
-    if count is None or item.loop:
-        return False
-    first, end = count
-    if end is None:
-        # There are at least the numbers that begin a range.
-        return first == 0 and item.low == 0
-    return item.low < end and (item.high is None or item.high > first)
-
-
-def count_of(index: Identity) -> tuple[int, int | None] | None:
-    """The numbers that the variable of a loop over `range(n)` goes through in its round.
-
-    (0, 1) in the first round, (1, n) in the one that stands for all later ones, (0, n) for all
-    rounds together; n is None where it is not known. None for anything else.
-    """
-    words = index.root.name.split()
-    if not words or words[0] != "range":
-        return None
-    path = index.path
-    last = path[-1] if path else None
-    looped = isinstance(last, Item) and bool(last.loop)
-    if len(words) - 1 + len(path) - looped > 1:
-        return None
-    end = int(words[1]) if len(words) > 1 and words[1].isdigit() else None
-    if not isinstance(last, Item) or not looped:
-        return 0, end
-    return (0, 1) if last.turn == 1 else (1, end)
-
-
-def _same_range(first: Identity, second: Identity) -> bool:
-    """Whether both are variables of different loops over one range, which meet on some rounds."""
-    if first.root != second.root or not first.path or not second.path:
-        return False
-    if first.path[:-1] != second.path[:-1]:
-        return False
-    a, b = first.path[-1], second.path[-1]
-    return (
-        isinstance(a, Item)
-        and isinstance(b, Item)
-        and bool(a.loop)
-        and bool(b.loop)
-        and a.loop != b.loop
-    )
