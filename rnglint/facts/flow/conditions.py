@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import operator
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 
 import libcst as cst
 
@@ -65,7 +65,7 @@ class Tester(Binder):
 
     def _test_boolean(self, node: cst.BooleanOperation) -> tuple[Literals, Literals]:
         conjunction = isinstance(node.operator, cst.And)
-        whole = self._canonical(node)
+        whole = self._sorted(node)
         left_true, left_false = self.test(node.left)
         go_on, stop = (left_true, left_false) if conjunction else (left_false, left_true)
         before = self.state
@@ -151,6 +151,16 @@ class Tester(Binder):
                 parts.append(self._variable(item))
         return Truth((self.tree.text(node), tuple(parts)))
 
+    def _sorted(self, node: cst.BooleanOperation) -> Truth:
+        """The same condition for `a or b` and `b or a`."""
+        whole = self._canonical(node)
+        if not isinstance(whole.subject, tuple):
+            return whole
+        _, parts = whole.subject
+        word = " and " if isinstance(node.operator, cst.And) else " or "
+        texts = sorted(map(self.tree.text, _operands(node, type(node.operator))))
+        return Truth((word.join(texts), tuple(sorted(parts, key=repr))))
+
     def _variable(self, node: cst.Name | cst.Attribute) -> Identity:
         """What stands for the present value of a name or chain in a canonical condition."""
         assert self.state is not None
@@ -167,6 +177,15 @@ class Tester(Binder):
                 if isinstance(found, Entity):
                     return found.identity
         return described(dotted(node) or "")
+
+
+def _operands(node: cst.BaseExpression, operator: type) -> Iterator[cst.BaseExpression]:
+    """The operands of a chain of one operator: a, b and c of `a or b or c`."""
+    if isinstance(node, cst.BooleanOperation) and isinstance(node.operator, operator):
+        yield from _operands(node.left, operator)
+        yield from _operands(node.right, operator)
+    else:
+        yield node
 
 
 def _reaches(index: Identity, constant: Constant) -> bool | None:
