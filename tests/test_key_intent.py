@@ -174,6 +174,64 @@ def antithetic(key, start, one, other):
     steps = start(key)
     return one(key, steps), other(key, steps)
 """,
+    "a comment some statements above the first": """\
+def antithetic(key, start, one, other, theta):
+    key = jr.clone(key)
+
+    # use the same key here for antithetic sampling.
+    steps = start.init(key, theta)
+
+    length = int(steps.length)
+
+    up = one(
+        theta, key, length)
+
+    down = one(
+        theta, key, length)
+    return up, down
+""",
+    "a comment in another function": """\
+def antithetic(key, one):
+    # use the same key here for antithetic sampling
+    return one(key)
+
+def other(key, one):
+    key = jr.clone(key)
+    return one(key, 1), one(key, 2)  # expect: RNG201
+""",
+    "samples of a test that never meet": """\
+def test_modes():
+    key = jr.key(0)
+    samples = jr.bernoulli(key, p=1e-10, shape=(100,), mode="low")
+    assert samples.sum() != 0
+    samples = jr.bernoulli(key, p=1e-10, shape=(100,), mode="high")
+    assert samples.sum() == 0
+""",
+    "samples of a test of which the third meets the first": """\
+def test_costs(apply):
+    key = jr.key(0)
+    points = jr.normal(key, (3, 4))
+    geometry = apply(points)
+    matrix = jr.normal(key, (3, 2))  # expect: RNG201
+    assert geometry.apply(matrix).sum() == 0
+    vector = jr.normal(key, (3,))  # expect: RNG201
+    assert geometry.apply(vector).sum() == 0
+""",
+    "the same variables are initialised once more": """\
+def compare(model, fit, data):
+    init_key = jr.key(42)
+    params, props = model.initialize(init_key)
+    print(fit(params, props, data, 0.1))
+    params, props = model.initialize(init_key)
+    print(fit(params, props, data, 0.2))
+""",
+    "other variables are": """\
+def compare(model, fit, data):
+    init_key = jr.key(42)
+    params = model.initialize(init_key)
+    weights = model.initialize(init_key)  # expect: RNG201
+    return fit(params, weights, data)
+""",
 }
 
 

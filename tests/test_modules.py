@@ -33,6 +33,9 @@ class Model:
 
     def shape(self, rng):
         return ()
+
+    def forward(self, rng):
+        return ()
 """
 FILES = {
     "pyproject.toml": "",
@@ -123,6 +126,30 @@ def test_methods_of_imported_classes_and_bases(project: Path) -> None:
         "        return x, self.sample(rng), self.sample(rng)\n"
     )
     assert lines(project, text) == [(6, "RNG201"), (10, "RNG201")]
+
+
+def test_the_class_of_a_fixture_is_that_of_its_annotation(project: Path) -> None:
+    text = (
+        "from .sub import Model\n"
+        "def test_shapes(model: Model):\n"
+        "    rng = jax.random.key(0)\n"
+        "    shape = jax.jit(model.forward)(rng)\n"
+        "    shape += model.forward(rng)\n"
+        "    assert model.sample(rng).shape == shape\n"
+        "    use(jax.jit(model.sample)(rng))\n"
+    )
+    assert lines(project, text) == [(8, "RNG201")]
+
+
+def test_elsewhere_an_annotation_may_name_a_base_class(project: Path) -> None:
+    text = (
+        "from .sub import Model\n"
+        "def sample(model: Model):\n"
+        "    rng = jax.random.key(0)\n"
+        "    made = model.forward(rng)\n"
+        "    return made, jax.random.normal(rng)\n"
+    )
+    assert lines(project, text) == [(6, "RNG201")]
 
 
 @pytest.mark.parametrize("module", ["broken", "missing", "pkg.missing"])

@@ -17,6 +17,10 @@ if TYPE_CHECKING:
 
 #: The value of a statement outside of functions that spans more rows than this may be left out.
 _LONG = 3
+#: Functions that return data: what else a call returns has to be known, or its methods are not.
+_OF_DATA = frozenset(
+    ["DataFrame", "Series", "array", "asarray", "dict", "frozenset", "list", "set", "tuple"]
+)
 _WORD = re.compile(r"[^\W\d]\w*")
 #: The beginning of an f-string in which a row may look like a comment.
 _LONG_FORMAT = re.compile(r"[ft]r?(?:\"\"\"|''')", re.IGNORECASE)
@@ -119,14 +123,17 @@ class Funnel:
         return frozenset(map(id, (*functions, *values)))
 
     def _is_idle(self, statement: ast.stmt) -> bool:
-        """Whether a statement only binds names to a long value that names nothing that matters."""
+        """Whether a statement only binds names to long data that name nothing that matters."""
         first, last = statement.lineno, statement.end_lineno or statement.lineno
         if last - first < _LONG or not isinstance(statement, (ast.Expr, ast.Assign)):
             return False
         targets = statement.targets if isinstance(statement, ast.Assign) else []
         if not all(isinstance(target, ast.Name) for target in targets):
             return False
-        words = _words(self.lines[first - 1 : last])
+        lines = self.lines[first - 1 : last]
+        if targets and not _calls("\n".join(lines)) <= _OF_DATA:
+            return False
+        words = _words(lines)
         return not self._is_core(words) and words.isdisjoint(self.core_names)
 
     def _collect(self, body: Iterable[ast.stmt], owner: str) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import operator
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 
 import libcst as cst
 
@@ -17,6 +17,7 @@ from rnglint.facts.flow.values import (
     Constant,
     Entity,
     Equals,
+    Every,
     Identity,
     Literal,
     Root,
@@ -65,7 +66,6 @@ class Tester(Binder):
 
     def _test_boolean(self, node: cst.BooleanOperation) -> tuple[Literals, Literals]:
         conjunction = isinstance(node.operator, cst.And)
-        whole = self._sorted(node)
         left_true, left_false = self.test(node.left)
         go_on, stop = (left_true, left_false) if conjunction else (left_false, left_true)
         before = self.state
@@ -76,8 +76,10 @@ class Tester(Binder):
         right_true, right_false = self.test(node.right)
         self.state = join([self.state, stopped])
         if conjunction:
-            return left_true | right_true | {(whole, True)}, frozenset({(whole, False)})
-        return frozenset({(whole, True)}), left_false | right_false | {(whole, False)}
+            both = left_true | right_true
+            return both, _not_all(both)
+        neither = left_false | right_false
+        return _not_all(neither), neither
 
     def _condition(self, node: cst.BaseExpression, value: Value) -> tuple[Condition, bool]:
         if isinstance(node, cst.Comparison) and len(node.comparisons) == 1:
@@ -151,16 +153,6 @@ class Tester(Binder):
                 parts.append(self._variable(item))
         return Truth((self.tree.text(node), tuple(parts)))
 
-    def _sorted(self, node: cst.BooleanOperation) -> Truth:
-        """The same condition for `a or b` and `b or a`."""
-        whole = self._canonical(node)
-        if not isinstance(whole.subject, tuple):
-            return whole
-        _, parts = whole.subject
-        word = " and " if isinstance(node.operator, cst.And) else " or "
-        texts = sorted(map(self.tree.text, _operands(node, type(node.operator))))
-        return Truth((word.join(texts), tuple(sorted(parts, key=repr))))
-
     def _variable(self, node: cst.Name | cst.Attribute) -> Identity:
         """What stands for the present value of a name or chain in a canonical condition."""
         assert self.state is not None
@@ -179,13 +171,15 @@ class Tester(Binder):
         return described(dotted(node) or "")
 
 
-def _operands(node: cst.BaseExpression, operator: type) -> Iterator[cst.BaseExpression]:
-    """The operands of a chain of one operator: a, b and c of `a or b or c`."""
-    if isinstance(node, cst.BooleanOperation) and isinstance(node.operator, operator):
-        yield from _operands(node.left, operator)
-        yield from _operands(node.right, operator)
-    else:
-        yield node
+def _not_all(literals: Literals) -> Literals:
+    """What holds where not all of the literals do."""
+    if not literals:
+        return NEVER
+    if literals >= NEVER:
+        return NOTHING
+    if len(literals) > 1:
+        return frozenset({(Every(literals), False)})
+    return frozenset((condition, not holds) for condition, holds in literals)
 
 
 def _reaches(index: Identity, constant: Constant) -> bool | None:

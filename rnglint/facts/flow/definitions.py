@@ -78,6 +78,8 @@ class Definitions:
         self.classes: dict[Root, Class] = {}
         #: Classes of other sources, by their qualified names, as long as nobody asked for them.
         self.foreign: dict[Root, str] = {}
+        #: Objects of which only an annotation tells the class.
+        self.described: set[Root] = set()
         self.module: Mapping[str, Value] = {}
         libraries = home.names.knowledge.key_libraries
         self._has_keys = any(
@@ -100,6 +102,9 @@ class Definitions:
             known = self._single(home, node.value, bindings[0])
             if known is not None:
                 return known
+        for binding in bindings:
+            # What wraps an object, `env = wrap(env)`, is taken to do to keys what the object does.
+            self._note_class(home, node.value, binding.value)
         instance = self._instance(bindings, home)
         if instance is not None:
             return instance
@@ -116,24 +121,31 @@ class Definitions:
                 return Class(scope.node, self.home)
         if isinstance(binding.value, cst.Lambda):
             return Function(binding.value, self.home)
-        self._note_class(home, name, binding.value)
         return None
 
     def _note_class(self, home: ScopeNode, name: str, value: cst.BaseExpression | None) -> None:
         """Remembers the class of a variable that is only ever bound to `Class(…)`."""
-        if not isinstance(value, cst.Call):
-            return
-        qualified = self.names.qualified(value.func, home)
+        if isinstance(value, cst.Call):
+            self.note_object(Root(0, home.number, name), value.func, home)
+
+    def note_described(self, root: Root, annotation: cst.BaseExpression, home: ScopeNode) -> None:
+        """Remembers the class of a parameter, if that is what its annotation names."""
+        self.described.add(root)
+        self.note_object(root, annotation, home)
+
+    def note_object(self, root: Root, made_by: cst.BaseExpression, home: ScopeNode) -> None:
+        """Remembers that `root` is an object of the class that an expression in `home` names."""
+        qualified = self.names.qualified(made_by, home)
         if qualified and looks_like_a_class(qualified):
-            self.foreign[Root(0, home.number, name)] = qualified
-        if not isinstance(value.func, cst.Name):
+            self.foreign[root] = qualified
+        if not isinstance(made_by, cst.Name):
             return
-        owner = home.lookup(value.func.value)
-        if owner is None or len(owner.bindings[value.func.value]) != 1:
+        owner = home.lookup(made_by.value)
+        if owner is None or len(owner.bindings[made_by.value]) != 1:
             return
-        for scope in self.layout.inner.get((owner.index, value.func.value), ()):
+        for scope in self.layout.inner.get((owner.index, made_by.value), ()):
             if isinstance(scope.node, cst.ClassDef) and is_plain_class(scope.node):
-                self.classes[Root(0, home.number, name)] = Class(scope.node, self.home)
+                self.classes[root] = Class(scope.node, self.home)
 
     def _instance(self, bindings: list[Binding], home: ScopeNode) -> Instance | None:
         """The library object that all bindings of a name make."""

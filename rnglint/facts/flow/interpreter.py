@@ -84,13 +84,14 @@ class Interpreter(Evaluator):
         identity = Identity(Root(0, self.scope.number, parameter.name.value))
         if parameter.annotation is None:
             return Entity(identity)
-        owner = self.analysis.definitions.annotated_class(
-            parameter.annotation.annotation, self.scope
-        )
+        definitions, annotation = self.analysis.definitions, parameter.annotation.annotation
+        owner = definitions.annotated_class(annotation, self.scope)
         if owner is not None:
             return Instance(owner)
-        kind = self.analysis.definitions.annotated_kind(parameter.annotation.annotation)
-        return Entity(identity, kind)
+        if self.scope.name.startswith("test"):
+            # A fixture: an object of this class itself, where elsewhere it may be of one below it.
+            definitions.note_described(identity.root, annotation, self.scope)
+        return Entity(identity, definitions.annotated_kind(annotation))
 
     def _return(self, value: Value, node: cst.BaseExpression | None = None) -> None:
         """Notes that the function ends here, and what it hands on that was consumed."""

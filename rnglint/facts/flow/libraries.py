@@ -192,9 +192,23 @@ class Librarian(Guesser):
             if axes is None and (position := entry.position("in_axes")) is not None:
                 plain = [item for item in given if item.keyword is None]
                 axes = plain[position].node if position < len(plain) else None
-            return self.analysis.definitions.transformed(function.value, entry, node, axes)
+            return self.analysis.definitions.transformed(self._handed(function), entry, node, axes)
         # `partial(jax.jit, static_argnums=0)` and `jax.jit(static_argnums=0)` wait for a function.
         return Library(entry.qualified)
+
+    def _handed(self, function: Given) -> Value:
+        """The function that a transformation is given; of an object from elsewhere, too."""
+        value, node = function.value, function.node
+        if not isinstance(value, Entity) or not isinstance(node, cst.Attribute):
+            return value
+        if self.state is None or not isinstance(node.value, cst.Name):
+            return value
+        definitions = self.analysis.definitions
+        owner = self.state.variables.get(node.value.value)
+        owner = owner or definitions.outer_value(node.value, self.scope, self.statement)
+        if not isinstance(owner, Entity):
+            return value
+        return definitions.method_of(owner, node.attr.value, self.scope, elsewhere=True) or value
 
     def _partial(self, entry: Entry, given: Sequence[Given], node: cst.Call) -> Value:
         if entry.makes and not entry.function:

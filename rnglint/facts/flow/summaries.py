@@ -20,6 +20,7 @@ from rnglint.facts.flow.values import (
     Condition,
     Entity,
     Equals,
+    Every,
     Fold,
     Function,
     Guard,
@@ -262,7 +263,7 @@ class Instantiation:
     def _apply(self, effect: Consumed) -> None:
         guard = self._guard(effect.guard)
         actual = self._actual(effect.identity.root)
-        if guard is None or actual is None or effect.guessed:
+        if guard is None or actual is None or (effect.guessed and not self._is_described()):
             # A guess about a guess is nothing to go by.
             return
         place, value = effect.identity, self._project(actual.value, effect.identity.path)
@@ -297,6 +298,17 @@ class Instantiation:
             fixed=self._is_fixed(effect.identity),
             shared=actual.shared,
         )
+
+    def _is_described(self) -> bool:
+        """Whether this is a method of an object that came with an annotation, and from elsewhere.
+
+        What such an object holds is not known, as all that made it is not: its methods are as
+        good as unseen where they call what it holds.
+        """
+        first = next(iter(self.bound.values()), None) if self.summary.is_method else None
+        value = first.value if first else None
+        described = self.caller.analysis.definitions.described
+        return isinstance(value, Entity) and value.identity.root in described
 
     def _folded(self, data: Identity) -> int | Identity | None:
         """What the callee folds into a key, in the caller's terms."""
@@ -486,6 +498,8 @@ class Instantiation:
         return Guard(frozenset(literals))
 
     def _condition(self, condition: Condition) -> Condition | bool:
+        if isinstance(condition, Every):
+            return self._every(condition)
         if isinstance(condition.subject, Identity):
             data = self._data(condition.subject)
             if isinstance(data, Literal):
@@ -497,6 +511,16 @@ class Instantiation:
                     return Equals(data, condition.constant)
                 return Truth(data)
         return Truth(self.unknown.setdefault(condition, fresh_number()))
+
+    def _every(self, condition: Every) -> Condition | bool:
+        parts: set[tuple[Condition, bool]] = set()
+        for part, holds in condition.parts:
+            outcome = self._condition(part)
+            if not isinstance(outcome, bool):
+                parts.add((outcome, holds))
+            elif outcome is not holds:
+                return False
+        return Every(frozenset(parts)) if parts else True
 
 
 def _counted(step: Step, value: Value) -> Step:

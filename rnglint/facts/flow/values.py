@@ -338,7 +338,14 @@ class Equals:
     constant: Constant
 
 
-Condition: TypeAlias = Truth | Equals
+@dataclass(frozen=True, slots=True)
+class Every:
+    """The condition that each of several conditions holds, or does not, as it says."""
+
+    parts: frozenset[tuple[Condition, bool]]
+
+
+Condition: TypeAlias = Truth | Equals | Every
 
 
 @dataclass(frozen=True, slots=True)
@@ -348,22 +355,54 @@ class Guard:
     literals: frozenset[tuple[Condition, bool]] = field(default_factory=frozenset)
 
     def with_literals(self, literals: frozenset[tuple[Condition, bool]]) -> Guard:
-        """This guard and more conditions."""
-        return Guard(self.literals | literals) if literals - self.literals else self
+        """This guard and more conditions, and what follows from all of them."""
+        return Guard(_resolved(self.literals | literals)) if literals - self.literals else self
 
     def excludes(self, other: Guard) -> bool:
         """Whether no path satisfies both guards."""
         if not self.literals or not other.literals:
             return False
         small, large = sorted((self.literals, other.literals), key=len)
-        if any((condition, not holds) in large for condition, holds in small):
+        if _contradict(small, large):
             return True
-        return any(
-            _exclude(first, second) for first in _decided(small) for second in _decided(large)
-        )
+        both = self.literals | other.literals
+        resolved = _resolved(both)
+        return resolved != both and _contradict(resolved, resolved)
 
 
 EVERYWHERE = Guard()
+
+
+def _resolved(literals: frozenset[tuple[Condition, bool]]) -> frozenset[tuple[Condition, bool]]:
+    """The literals, and what follows where one part of an `Every` is left to decide it.
+
+    Where `a or b` holds, and `a` does not, `b` does.
+    """
+    for condition, holds in literals:
+        if not isinstance(condition, Every):
+            continue
+        if holds:
+            added = condition.parts
+        elif any(_contradict(frozenset({part}), literals) for part in condition.parts):
+            continue
+        else:
+            negated = [(part, not truth) for part, truth in condition.parts]
+            left = [each for each in negated if not _contradict(frozenset({each}), literals)]
+            if len(left) > 1:
+                continue
+            added = frozenset(left or negated)
+        if not added <= literals:
+            return _resolved(literals | added)
+    return literals
+
+
+def _contradict(
+    small: frozenset[tuple[Condition, bool]], large: frozenset[tuple[Condition, bool]]
+) -> bool:
+    """Whether a literal of one set rules out one of the other."""
+    if any((condition, not holds) in large for condition, holds in small):
+        return True
+    return any(_exclude(first, second) for first in _decided(small) for second in _decided(large))
 
 
 def _decided(

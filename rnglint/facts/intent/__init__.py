@@ -35,6 +35,8 @@ _SAYS_SO = re.compile(
     r"#.*\b(?:same|identical|correlated|reus\w*)\b[\w\s`-]*\b(?:key|keys|rng|rngs|seed|seeds|noise|crop|prng)\b",
     re.IGNORECASE,
 )
+#: A comment so many rows above the first use, in the same function, still speaks of the key.
+_ABOVE = 12
 #: In a source with more reuses than this nobody looks for what else was compared.
 _FEW = 200
 
@@ -45,9 +47,12 @@ def mark_intended(reuses: tuple[KeyReuse, ...], layout: Layout) -> tuple[KeyReus
     marked = []
     for reuse in reuses:
         firsts = (reuse.first, *reuse.others) if few else (reuse.first,)
+        pairs = [replace(reuse, first=item) for item in firsts]
         seen = not reuse.again.by.startswith("jax.random.")
-        intended = (seen and _says_so(reuse.first, layout)) or any(
-            _is_intended(replace(reuse, first=item), layout) for item in firsts
+        intended = (
+            (seen and any(_says_so(item, layout, above=_ABOVE) for item in firsts))
+            or any(_is_intended(pair, layout) for pair in pairs)
+            or all(_stay_apart(pair, layout) for pair in pairs)
         )
         marked.append(replace(reuse, intended=True) if intended else reuse)
     return tuple(marked)
@@ -57,12 +62,12 @@ def mark_intended_captures(
     captures: tuple[KeyCapture, ...], layout: Layout
 ) -> tuple[KeyCapture, ...]:
     """The captured keys, with `intended` set where the program shows it of the two calls."""
-    return tuple(
-        replace(capture, intended=True)
-        if capture.calls and _is_intended(_as_reuse(capture), layout)
-        else capture
-        for capture in captures
-    )
+    marked = []
+    for capture in captures:
+        pair = _as_reuse(capture) if capture.calls else None
+        intended = pair and (_is_intended(pair, layout) or _stay_apart(pair, layout))
+        marked.append(replace(capture, intended=True) if intended else capture)
+    return tuple(marked)
 
 
 def _as_reuse(capture: KeyCapture) -> KeyReuse:
@@ -78,25 +83,39 @@ def _is_intended(reuse: KeyReuse, layout: Layout) -> bool:
     if _says_so(reuse.again, layout) or _is_a_constant(reuse):
         return True
     if reuse.loop is not None:
-        return (
-            is_for_nothing(reuse.again, layout)
-            or _is_for_a_look(reuse, layout)
-            or rounds_never_meet(reuse, reuse.loop, layout)
-        )
+        return is_for_nothing(reuse.again, layout) or _is_for_a_look(reuse, layout)
     if first == again:
         return compared_within(reuse, layout)
-    if _are_twins(reuse, layout) or is_thrown_away(reuse, layout):
+    if _are_twins(reuse, layout) or _starts_anew(reuse, layout):
         return True
-    return compared_later(reuse, first, again, layout) or never_meet(reuse, first, again, layout)
+    if is_thrown_away(reuse, layout):
+        return True
+    return compared_later(reuse, first, again, layout)
 
 
-def _says_so(place: Consumption, layout: Layout) -> bool:
-    """Whether a comment at the statement of a place, or right above it, says that it is meant."""
+def _stay_apart(reuse: KeyReuse, layout: Layout) -> bool:
+    """Whether a test checks both results one by one; it has to be so for each earlier use."""
+    first, again = reuse.first.statement, reuse.again.statement
+    if first is None or again is None:
+        return False
+    if reuse.loop is not None:
+        return rounds_never_meet(reuse, reuse.loop, layout)
+    return first != again and never_meet(reuse, first, again, layout)
+
+
+def _says_so(place: Consumption, layout: Layout, above: int = 0) -> bool:
+    """Whether a comment at the statement of a place, or right above it, says that it is meant.
+
+    So may one up to `above` rows higher, in the function of the statement.
+    """
     if place.statement is None:
         return False
     span = layout.statements[place.statement].span
     source = layout.tree.source
-    first = span.start.row
+    home = layout.scopes[layout.statements[place.statement].scope].statement
+    top = layout.statements[home].span if home is not None else None
+    lowest = top.start.row if top and top.cell == span.cell else 1
+    first = max(lowest, span.start.row - above)
     while first > 1 and source.line(span.cell, first - 1).lstrip().startswith("#"):
         first -= 1
     rows = range(first, span.end.row + 1)
@@ -123,12 +142,24 @@ def _are_twins(reuse: KeyReuse, layout: Layout) -> bool:
     return seen and (_is_variant(one, other) or _is_variant(other, one))
 
 
+def _starts_anew(reuse: KeyReuse, layout: Layout) -> bool:
+    """Whether the same variables are initialised once more, by the same call: a new run."""
+    one, other = (_text(place.statement, layout) for place in (reuse.first, reuse.again))
+    initial = "init" in reuse.again.by.rpartition(".")[2].lower()
+    return initial and one == other and bool(_assigned(reuse.again.statement, layout))
+
+
+def _text(statement: int | None, layout: Layout) -> str:
+    if statement is None:
+        return ""
+    return layout.tree.source.text_at(layout.statements[statement].span)
+
+
 def _assigned(statement: int | None, layout: Layout) -> str:
     """What stands on the left side of an assignment, else nothing."""
     if statement is None or not isinstance(layout.nodes[statement], cst.Assign):
         return ""
-    left = layout.tree.source.text_at(layout.statements[statement].span).partition("=")[0]
-    return left.strip()
+    return _text(statement, layout).partition("=")[0].strip()
 
 
 def _is_variant(name: str, other: str) -> bool:

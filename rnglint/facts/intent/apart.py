@@ -26,7 +26,7 @@ _MOST = 400
 def never_meet(reuse: KeyReuse, first: int, again: int, layout: Layout) -> bool:
     """Whether a test checks both results, and no statement reads both."""
     home = layout.statements[first].scope
-    if _draws(reuse.first) and _draws(reuse.again):
+    if _draws(reuse.first) and _draws(reuse.again) and reuse.first.by != reuse.again.by:
         return False
     if layout.statements[again].scope != home or not _is_in_a_test(home, layout):
         return False
