@@ -24,7 +24,8 @@ class Verdicts:
     `running` is None for a program that is not run, as it would have to be compiled, `tracing` if
     JAX's check fails. `followed` says that the interpreter found all of it, though nothing is
     reported. `equal` says that a run consumed the same key bits twice, `meets` that `split` and
-    `fold_in` made the same key; `only_meets` that this is all that any run consumed twice.
+    `fold_in` made the same key; `only_meets` that this is all that any run consumed twice,
+    `only_folds` that only keys that `fold_in` made anew are.
     """
 
     text: str
@@ -35,6 +36,7 @@ class Verdicts:
     equal: bool
     meets: bool
     only_meets: bool
+    only_folds: bool
 
     @property
     def jax(self) -> bool:
@@ -93,6 +95,17 @@ EXPLAINED = (
         "split meets fold_in, unseen",
         "which number is folded in is not known",
         lambda v: not v.reported and not v.jax and v.equal and v.only_meets,
+    ),
+    Kind(
+        "the same fold_in, unseen",
+        "which numbers the lanes of a `vmap` fold in is not known",
+        lambda v: (
+            not v.reported
+            and not v.jax
+            and v.equal
+            and v.only_folds
+            and v.mentions(r"jax\.vmap\(lambda \w+: .*fold_in")
+        ),
     ),
     Kind(
         "taken for meant",
@@ -159,6 +172,7 @@ def verdicts(program: Program) -> Verdicts:
         equal=any(run.repeats() for run in runs),
         meets=any(run.meets() for run in runs),
         only_meets=all(run.only_meets() for run in runs),
+        only_folds=all(run.only_folds() for run in runs),
     )
 
 

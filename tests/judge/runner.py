@@ -64,6 +64,11 @@ class Recorder:
             if count > 1
         )
 
+    def only_folds(self) -> bool:
+        """Whether each key that was consumed twice was made twice, by `fold_in`."""
+        uses = Counter(bits for bits, _ in self.consumed)
+        return all(self.folded[bits] == count for bits, count in uses.items() if count > 1)
+
     def repeats(self) -> list[frozenset[int]]:
         """For each consumption of bits that were consumed before: the lines that are running."""
         seen: set[bytes] = set()
