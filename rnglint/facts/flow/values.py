@@ -402,7 +402,22 @@ def _contradict(
     """Whether a literal of one set rules out one of the other."""
     if any((condition, not holds) in large for condition, holds in small):
         return True
+    if _true_but_not_true(small, large) or _true_but_not_true(large, small):
+        return True
     return any(_exclude(first, second) for first in _decided(small) for second in _decided(large))
+
+
+def _true_but_not_true(
+    some: frozenset[tuple[Condition, bool]], others: frozenset[tuple[Condition, bool]]
+) -> bool:
+    """Whether what counts as true in one set is not `True` in the other, as no flag is."""
+    return any(
+        holds
+        and isinstance(condition, Truth)
+        and isinstance(condition.subject, Identity)
+        and (Equals(condition.subject, True), False) in others
+        for condition, holds in some
+    )
 
 
 def _decided(
