@@ -9,7 +9,7 @@ import libcst as cst
 
 from rnglint.facts.flow.constants import constant_of
 from rnglint.facts.flow.places import count_of
-from rnglint.facts.flow.state import fresh_number, join
+from rnglint.facts.flow.state import choose, fresh_number, join
 from rnglint.facts.flow.targets import Binder
 from rnglint.facts.flow.values import (
     Choice,
@@ -18,14 +18,16 @@ from rnglint.facts.flow.values import (
     Entity,
     Equals,
     Every,
+    Guard,
     Identity,
     Literal,
     Root,
     Truth,
     Value,
+    alternatives,
     described,
 )
-from rnglint.facts.walk import descendants, dotted
+from rnglint.facts.walk import children, descendants, dotted
 
 #: Functions of the language that always answer the same for the same arguments.
 _PURE = frozenset({"callable", "getattr", "hasattr", "isinstance", "issubclass", "len", "type"})
@@ -39,8 +41,11 @@ _ORDERS: dict[type[cst.BaseCompOp], Callable[[float, float], bool]] = {
 
 Literals = frozenset[tuple[Condition, bool]]
 NOTHING: Literals = frozenset()
-ALWAYS = Truth(0)
-NEVER: Literals = frozenset({(ALWAYS, True), (ALWAYS, False)})
+NEVER: Literals = frozenset({(Truth(0), True), (Truth(0), False)})
+
+#: What holds where a condition is true, and what where it is false.
+Outcome = tuple[Literals, Literals]
+SURELY: Outcome = (NOTHING, NEVER)
 
 
 class Tester(Binder):
@@ -55,14 +60,77 @@ class Tester(Binder):
             return false, true
         if isinstance(node, cst.BooleanOperation):
             return self._test_boolean(node)
+        if isinstance(node, cst.Comparison):
+            for child in children(node):
+                self.evaluate(child)
+            return self._comparison(node) or self.outcome(self._canonical(node))
         value = self.evaluate(node)
-        if isinstance(value, Literal) or self._is_filled(node, value):
-            truth = value.value if isinstance(value, Literal) else True
-            return (NOTHING, NEVER) if truth else (NEVER, NOTHING)
-        condition, holds = self._condition(node, value)
-        if condition is ALWAYS:
-            return (NOTHING, NEVER) if holds else (NEVER, NOTHING)
-        return frozenset({(condition, holds)}), frozenset({(condition, not holds)})
+        if self._is_filled(node, value):
+            return SURELY
+        return self._truth(value, node) or self.outcome(self._canonical(node))
+
+    def truth_value(self, node: cst.BaseExpression) -> Value:
+        """True or False, each where the condition `node` holds or does not."""
+        sides = zip(self.test(node), (True, False), strict=True)
+        return choose(
+            (Guard(literals), Literal(truth)) for literals, truth in sides if not literals >= NEVER
+        )
+
+    def equality(self, value: Value, other: Literal) -> Outcome | None:
+        """Where a value equals a constant, and where it does not; None if that cannot be told."""
+        if isinstance(value, Literal):
+            return SURELY if value.value == other.value else SURELY[::-1]
+        if isinstance(value, Choice):
+            missing = other.value is None and any(item == other for item in alternatives(value))
+            return self._either(
+                value,
+                lambda item: (
+                    # `x = None if … else f()`: what `f` returns is something.
+                    SURELY[::-1] if missing and _is_made(item) else self.equality(item, other)
+                ),
+            )
+        if not isinstance(value, Entity):
+            return SURELY[::-1]
+        reached = _reaches(value.identity, other.value)
+        if reached is not None:
+            return SURELY if reached else SURELY[::-1]
+        return self.outcome(Equals(value.identity, other.value))
+
+    def _truth(self, value: Value, node: cst.BaseExpression) -> Outcome | None:
+        """Where a value counts as true, and where it does not; None if that cannot be told."""
+        if isinstance(value, Literal):
+            return SURELY if value.value else SURELY[::-1]
+        if isinstance(value, Choice):
+            return self._either(value, lambda item: self._truth(item, node))
+        if isinstance(value, Entity) and isinstance(node, (cst.Name, cst.Attribute, cst.Subscript)):
+            return self.outcome(Truth(value.identity))
+        return None
+
+    def outcome(self, condition: Condition) -> Outcome:
+        """Where a condition holds, and where it does not."""
+        return frozenset({(condition, True)}), frozenset({(condition, False)})
+
+    def _either(
+        self,
+        choice: Choice,
+        test: Callable[[Value], Outcome | None],
+    ) -> Outcome | None:
+        """A condition on one of several values: on the paths where each is the one."""
+        assert self.state is not None
+        sides: tuple[list[Literals], list[Literals]] = ([], [])
+        for guard, item in choice.options:
+            if self.state.guard.excludes(guard):
+                continue
+            outcome = test(item)
+            if outcome is None:
+                return None
+            for side, literals in zip(sides, outcome, strict=True):
+                if not literals >= NEVER:
+                    side.append((guard.literals - self.state.guard.literals) | literals)
+        true, false = sides
+        if len(false) < len(true):
+            return _not_all(_any_of(false)), _any_of(false)
+        return _any_of(true), _not_all(_any_of(true))
 
     def _test_boolean(self, node: cst.BooleanOperation) -> tuple[Literals, Literals]:
         conjunction = isinstance(node.operator, cst.And)
@@ -81,25 +149,18 @@ class Tester(Binder):
         neither = left_false | right_false
         return _not_all(neither), neither
 
-    def _condition(self, node: cst.BaseExpression, value: Value) -> tuple[Condition, bool]:
-        if isinstance(node, cst.Comparison) and len(node.comparisons) == 1:
-            found = self._comparison(node.left, node.comparisons[0])
-            if found:
-                return found
-        if isinstance(value, Entity) and isinstance(node, (cst.Name, cst.Attribute, cst.Subscript)):
-            return Truth(value.identity), True
-        return self._canonical(node), True
-
-    def _comparison(
-        self, left: cst.BaseExpression, target: cst.ComparisonTarget
-    ) -> tuple[Condition, bool] | None:
+    def _comparison(self, node: cst.Comparison) -> Outcome | None:
+        """Where two things compare as `node` says; None if nothing is known of them."""
+        left, (target, *more) = node.left, node.comparisons
         sign = target.operator
         order = _ORDERS.get(type(sign))
-        if order is not None:
+        if order is not None and not more:
             one, two = self._number(left), self._number(target.comparator)
-            return (ALWAYS, order(one, two)) if one is not None and two is not None else None
+            if one is None or two is None:
+                return None
+            return SURELY if order(one, two) else SURELY[::-1]
         same = isinstance(sign, (cst.Equal, cst.Is))
-        if not same and not isinstance(sign, (cst.NotEqual, cst.IsNot)):
+        if more or (not same and not isinstance(sign, (cst.NotEqual, cst.IsNot))):
             return None
         constant = constant_of(target.comparator)
         subject, other = left, constant
@@ -109,14 +170,9 @@ class Tester(Binder):
             return None
         value = self.evaluate(subject)
         if other == Literal(None) and self._is_filled(subject, value):
-            return ALWAYS, not same
-        if isinstance(value, Entity):
-            reached = _reaches(value.identity, other.value)
-            if reached is not None:
-                return ALWAYS, reached is same
-            return Equals(value.identity, other.value), same
-        equal = _equals(value, other)
-        return (ALWAYS, equal is same) if equal is not None else None
+            return SURELY[::-1] if same else SURELY
+        outcome = self.equality(value, other)
+        return outcome if same or outcome is None else outcome[::-1]
 
     def _number(self, node: cst.BaseExpression) -> float | None:
         """The number that a name or literal is known to be."""
@@ -131,9 +187,8 @@ class Tester(Binder):
 
         `if weights is None: weights = init(key)` does so in the first round alone.
         """
-        made = isinstance(value, Entity) and value.identity.root.number != 0
         return (
-            made
+            _is_made(value)
             and isinstance(node, cst.Name)
             and any(
                 node.value in empty and each.turn > 1
@@ -171,6 +226,15 @@ class Tester(Binder):
         return described(dotted(node) or "")
 
 
+def _any_of(paths: list[Literals]) -> Literals:
+    """What holds where all literals of one of several paths do."""
+    if not paths:
+        return NEVER
+    if len(paths) == 1 or not all(paths):
+        return min(paths, key=len)
+    return _not_all(NOTHING.union(*map(_not_all, paths)))
+
+
 def _not_all(literals: Literals) -> Literals:
     """What holds where not all of the literals do."""
     if not literals:
@@ -182,6 +246,11 @@ def _not_all(literals: Literals) -> Literals:
     return frozenset((condition, not holds) for condition, holds in literals)
 
 
+def _is_made(value: Value) -> bool:
+    """Whether a value is what some call returned."""
+    return isinstance(value, Entity) and value.identity.root.number != 0
+
+
 def _reaches(index: Identity, constant: Constant) -> bool | None:
     """Whether the variable of a loop over a range is a number in its round, where that is known."""
     count = count_of(index)
@@ -191,13 +260,3 @@ def _reaches(index: Identity, constant: Constant) -> bool | None:
     if constant < first or (end is not None and constant >= end):
         return False
     return True if end == first + 1 else None
-
-
-def _equals(value: Value, constant: Literal) -> bool | None:
-    """Whether a value equals a constant, where that is known."""
-    if isinstance(value, Literal):
-        return value.value == constant.value
-    if isinstance(value, Choice):
-        answers = {_equals(item, constant) for _, item in value.options}
-        return answers.pop() if len(answers) == 1 else None
-    return None if isinstance(value, Entity) else False

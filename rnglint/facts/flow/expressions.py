@@ -265,6 +265,8 @@ class Evaluator(Tester):
         return Entity(taken(value.identity, Item(low or 0, high)), value.kind, length)
 
     def _boolean(self, node: cst.BooleanOperation) -> Value:
+        if _is_truth_value(node):
+            return self.truth_value(node)
         self.test(node)
         return fresh()
 
@@ -376,6 +378,14 @@ def _is_called_a_key(argument: cst.Arg) -> bool:
     return KEY_NAME.search(f"{name} {keyword}") is not None
 
 
+def _is_truth_value(node: cst.BaseExpression) -> bool:
+    """Whether an expression is True or False, and nothing else that counts as that."""
+    if isinstance(node, cst.BooleanOperation):
+        return _is_truth_value(node.left) and _is_truth_value(node.right)
+    negated = isinstance(node, cst.UnaryOperation) and isinstance(node.operator, cst.Not)
+    return negated or isinstance(node, cst.Comparison)
+
+
 def _is_key(receiver: Entity, node: cst.BaseExpression) -> bool:
     """Whether a copy is one of a key: of what is known to be one, or named as keys are."""
     if receiver.kind is not Kind.UNKNOWN:
@@ -403,10 +413,12 @@ def _literal(evaluator: Evaluator, node: cst.BaseExpression) -> Value:
     return constant_of(node) or fresh()
 
 
-def _negative(evaluator: Evaluator, node: cst.UnaryOperation) -> Value:
+def _signed(evaluator: Evaluator, node: cst.UnaryOperation) -> Value:
     constant = constant_of(node)
     if constant:
         return constant
+    if isinstance(node.operator, cst.Not):
+        return evaluator.truth_value(node)
     evaluator.evaluate(node.expression)
     return fresh()
 
@@ -416,7 +428,7 @@ _HANDLERS: dict[type[cst.CSTNode], Callable[..., Value]] = {
     cst.Integer: _literal,
     cst.Float: _literal,
     cst.SimpleString: _literal,
-    cst.UnaryOperation: _negative,
+    cst.UnaryOperation: _signed,
     cst.Attribute: Evaluator._attribute,
     cst.Call: Evaluator._call,
     cst.Subscript: Evaluator._subscript,
@@ -426,6 +438,7 @@ _HANDLERS: dict[type[cst.CSTNode], Callable[..., Value]] = {
     cst.Dict: Evaluator._dict,
     cst.BinaryOperation: Evaluator._binary,
     cst.BooleanOperation: Evaluator._boolean,
+    cst.Comparison: Evaluator.truth_value,
     cst.IfExp: Evaluator._conditional,
     cst.Lambda: Evaluator._lambda,
     cst.NamedExpr: Evaluator._walrus,

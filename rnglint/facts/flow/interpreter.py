@@ -8,7 +8,7 @@ from dataclasses import replace
 
 import libcst as cst
 
-from rnglint.facts.flow.conditions import NEVER, NOTHING, Literals
+from rnglint.facts.flow.conditions import SURELY, Outcome
 from rnglint.facts.flow.constants import constant_of
 from rnglint.facts.flow.definitions import is_plain_class
 from rnglint.facts.flow.expressions import Evaluator
@@ -20,7 +20,6 @@ from rnglint.facts.flow.values import (
     SILENT,
     Class,
     Entity,
-    Equals,
     Identity,
     Instance,
     Literal,
@@ -318,19 +317,17 @@ class Interpreter(Evaluator):
             self.state = skipped
         self.state = join([*ends, self.state])
 
-    def _pattern(self, pattern: cst.MatchPattern, subject: Value) -> tuple[Literals, Literals]:
+    def _pattern(self, pattern: cst.MatchPattern, subject: Value) -> Outcome:
+        """Where a pattern matches a value, and where it does not."""
         if isinstance(pattern, cst.MatchAs) and pattern.pattern is None:
-            return NOTHING, NEVER
-        condition: Truth | Equals = Truth(fresh_number())
-        if isinstance(pattern, cst.MatchSingleton) and isinstance(subject, Entity):
-            singleton = constant_of(pattern.value)
-            if singleton:
-                condition = Equals(subject.identity, singleton.value)
-        if isinstance(pattern, cst.MatchValue) and isinstance(subject, Entity):
+            return SURELY
+        constant: Value | None = None
+        if isinstance(pattern, cst.MatchSingleton):
+            constant = constant_of(pattern.value)
+        elif isinstance(pattern, cst.MatchValue):
             constant = self.evaluate(pattern.value)
-            if isinstance(constant, Literal):
-                condition = Equals(subject.identity, constant.value)
-        return frozenset({(condition, True)}), frozenset({(condition, False)})
+        known = self.equality(subject, constant) if isinstance(constant, Literal) else None
+        return known or self.outcome(Truth(fresh_number()))
 
     # -- loops ----------------------------------------------------------------------------------
 
