@@ -232,6 +232,79 @@ def compare(model, fit, data):
     weights = model.initialize(init_key)  # expect: RNG201
     return fit(params, weights, data)
 """,
+    "the same start for each rate of a loop": """\
+def compare(model, fit, data):
+    init_key = jr.key(42)
+    params, props = model.initialize(init_key)
+    print(fit(params, props, data, 0.5))
+    for rate in (0.1, 0.2):
+        fitted, _ = model.initialize(init_key)
+        print(fit(fitted, props, data, rate))
+""",
+    "one argument that two models of a test share": """\
+def test_emissions(model):
+    keys = jr.split(jr.key(0), 2)
+    one = Params(mean=jr.normal(keys[0], (3,)), emission="poisson")
+    data = model.sample(one, keys[1])
+    other = Params(mean=jr.normal(keys[0], (3,)))
+    assert model.filter(one, data) > model.filter(other, data)
+""",
+    "two arguments of models of a test": """\
+def test_emissions(model):
+    keys = jr.split(jr.key(0), 2)
+    one = Params(mean=jr.normal(keys[0], (3,)), emission="poisson")
+    data = model.sample(one, keys[1])
+    other = Params(scale=jr.normal(keys[0], (3,)))  # expect: RNG201
+    assert model.filter(one, data) > model.filter(other, data)
+""",
+    "a variant of the method that samples": """\
+def plot(model):
+    key = jr.key(0)
+    samples = model.sample(key)
+    paths = model.sample_path(key)
+    return samples, paths
+""",
+    "a method of another name": """\
+def plot(model):
+    key = jr.key(0)
+    samples = model.sample(key)
+    paths = model.resample(key)  # expect: RNG201
+    return samples, paths
+""",
+    "a function that is to fail, in a lambda": """\
+class ShapeTest:
+    def test_shapes(self):
+        @jax.jit
+        def features(size, seed):
+            key = jr.key(seed)
+            weights = jr.normal(key, (size,))
+            return weights, jr.normal(key, (size,))
+
+        self.assertRaisesRegex(TypeError, "Shapes", lambda: features(5, 3))
+""",
+    "a batched function that is to fail": """\
+class ReuseTest:
+    def test_batch(self):
+        @jax.vmap
+        def bad(seed):
+            key = jr.key(seed)
+            return jr.bits(key) + jr.bits(key)
+
+        with self.assertRaisesRegex(KeyReuseError, "bits"):
+            self.check_key_reuse(bad, jnp.arange(4))
+""",
+    "a value, and its derivative at the same noise": """\
+def describe(task, params, batch):
+    key = jr.key(0)
+    loss = task.loss(params, key, batch)
+    loss, grad = jax.value_and_grad(task.loss)(params, key, batch)
+    return loss, grad
+""",
+    "a key that `init` may hand on": """\
+def start(policy, obs):
+    key = jr.key(0)
+    return policy.init(key, obs, key)
+""",
 }
 
 

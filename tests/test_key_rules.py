@@ -59,9 +59,7 @@ def test_the_methods_of_a_decorated_class_do_what_they_say(decorator: str) -> No
 
 @pytest.mark.parametrize("name", ["KeyReuseError", "ValueError"])
 def test_tests_about_reuse_may_hand_on_what_is_consumed(name: str) -> None:
-    text = (
-        f"def step(key):\n    return jr.normal(key), key\ndef test():\n    raises({name}, step)\n"
-    )
+    text = f"def step(key):\n    return jr.normal(key), key\ndef test():\n    fails({name}, step)\n"
     found = check_source(program(HEADER + text, "x_test.py"))
     assert [each.code for each in found] == ([] if name == "KeyReuseError" else ["RNG209"])
 

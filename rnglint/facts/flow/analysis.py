@@ -171,7 +171,7 @@ class Analysis:
         fields = tuple(
             (place, value)
             for place, value in end.stored.items()
-            if place.root.scope == scope.number and len(place.path) == 1
+            if place.root.is_variable and len(place.path) == 1
         )
         self.seedings.finish(frame)
         known = {place for place, _ in fields}

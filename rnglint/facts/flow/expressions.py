@@ -10,6 +10,7 @@ from rnglint.facts.flow.arguments import Given
 from rnglint.facts.flow.calls import index_step
 from rnglint.facts.flow.conditions import Literals, Tester
 from rnglint.facts.flow.constants import constant_of
+from rnglint.facts.flow.failures import expects_failure
 from rnglint.facts.flow.frame import Round
 from rnglint.facts.flow.guesses import KEY_NAME
 from rnglint.facts.flow.places import count_of, taken
@@ -92,8 +93,9 @@ class Evaluator(Tester):
 
     def _excused(self, value: Value) -> Value:
         """A function that is asked for where a failure is expected is what fails."""
-        if self.findings.muted and isinstance(value, Function):
-            self.findings.excused.add(id(value.node))
+        function = value.function if isinstance(value, Transformed) else value
+        if self.findings.muted and isinstance(function, Function):
+            self.findings.excused.add(id(function.node))
         return value
 
     def _attribute(self, node: cst.Attribute, call: cst.Call | None = None) -> Value:
@@ -153,6 +155,8 @@ class Evaluator(Tester):
         return self.evaluate(node.func)
 
     def _call(self, node: cst.Call) -> Value:
+        if expects_failure(node):
+            return self._failing(node)
         func = node.func
         name = func.attr.value if isinstance(func, cst.Attribute) else ""
         if not isinstance(func, cst.Attribute) or name not in _FOLLOWED:
@@ -178,6 +182,17 @@ class Evaluator(Tester):
             self.copies[copy.identity] = receiver.identity
             return copy
         return self.apply(self._member(receiver, func, node), given, node)
+
+    def _failing(self, node: cst.Call) -> Value:
+        """A call that is given what is to fail: `self.assertRaises(ValueError, lambda: f(key))`."""
+        before, self.findings.muted = self.state, self.findings.muted + 1
+        for argument in node.args:
+            self.state = before.copy() if before else None
+            value = self.evaluate(argument.value)
+            if isinstance(value, Function) and isinstance(value.node, cst.Lambda):
+                self.evaluate(value.node.body)
+        self.state, self.findings.muted = before, self.findings.muted - 1
+        return fresh()
 
     def _popped(self, func: cst.Attribute, value: Value, given: list[Given]) -> Value | None:
         """What `keys.pop()`, `keys.pop(0)` or `keys.popleft()` takes out of a list of keys."""
@@ -235,10 +250,8 @@ class Evaluator(Tester):
 
     def _at(self, value: Entity, key: Value) -> Value:
         """The element of an array at an index."""
-        assert self.state is not None
         kind = Kind.KEY if value.kind is Kind.KEYS else Kind.UNKNOWN
-        place = taken(value.identity, index_step(key, value.length))
-        return self.state.stored.get(place, Entity(place, kind))
+        return self.element_of(value, index_step(key, value.length), kind)
 
     def _sliced(self, value: Value, index: cst.Slice) -> Value:
         bounds = [

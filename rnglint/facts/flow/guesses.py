@@ -116,7 +116,7 @@ class Guesser(Holder):
 
         Not one that is given a function as well: it may only trace that. Not one whose result is
         thrown away: it keeps the key, or checks it. Not one that is also given the index of a loop,
-        which it may fold in.
+        which it may fold in. The `init` of a network may hand on what it derives its keys from.
         """
         last = name.rpartition(".")[2]
         if not last or is_harmless(last) or looks_like_a_class(last):
@@ -125,11 +125,12 @@ class Guesser(Holder):
             return
         keeps = node is self.dropped or any(_holds_an_index(item.value) for item in given)
         derives = last if last in _DERIVING and "." in name and len(given) > 1 else ""
-        for item in given:
+        for index, item in enumerate(given):
             if item.keyword == "rngs" or (derives and isinstance(item.value, Mapping)):
                 self._hand_over_streams(last, item)
             elif not item.star:
-                if not keeps:
+                again = derives and any(item.value == other.value for other in given[:index])
+                if not keeps and not again:
                     self.consume(
                         item.value, item.node, name, weak=True, derives=derives, guessed=guessed
                     )

@@ -12,6 +12,7 @@ from rnglint.facts.flow.conditions import SURELY, Outcome
 from rnglint.facts.flow.constants import constant_of
 from rnglint.facts.flow.definitions import is_plain_class
 from rnglint.facts.flow.expressions import Evaluator
+from rnglint.facts.flow.failures import allows_reuse, expects_failure
 from rnglint.facts.flow.frame import Exits, Round
 from rnglint.facts.flow.guesses import DERIVATIVE_RULES
 from rnglint.facts.flow.state import State, fresh, fresh_number, join
@@ -445,7 +446,7 @@ class Interpreter(Evaluator):
         return raised
 
     def _with(self, node: cst.With) -> None:
-        if any(_expects_failure(item.item) for item in node.items):
+        if any(expects_failure(item.item) for item in node.items):
             # What is expected to raise, or is not to be checked, consumes nothing.
             before, self.findings.muted = self.state, self.findings.muted + 1
             self.state = before.copy() if before else None
@@ -497,7 +498,7 @@ def _excuses(decorator: cst.BaseExpression) -> bool:
     Because it is the derivative of another (`@f.defjvp`), or by `@jax.debug_key_reuse(False)`.
     """
     if isinstance(decorator, cst.Call):
-        return _excuses(decorator.func) or _allows_reuse(decorator)
+        return _excuses(decorator.func) or allows_reuse(decorator)
     return isinstance(decorator, cst.Attribute) and decorator.attr.value in DERIVATIVE_RULES
 
 
@@ -508,25 +509,6 @@ def _cannot_raise(node: cst.CSTNode) -> bool:
     if isinstance(node, cst.Return):
         return node.value is None or isinstance(node.value, cst.Name)
     return isinstance(node, (cst.Break, cst.Continue, cst.Pass))
-
-
-def _expects_failure(node: cst.BaseExpression) -> bool:
-    """Whether a context manager says that its body fails, or that reuse in it is all right.
-
-    `pytest.raises(…)`, `self.assertRaises(…)`, `self.assertNoWarnings()`,
-    `jax.debug_key_reuse(False)`.
-    """
-    if not isinstance(node, cst.Call):
-        return False
-    name = (dotted(node.func) or "").rpartition(".")[2].lower()
-    tested = "raises" in name or name == "warns" or (name.startswith("assert") and "warn" in name)
-    return tested or _allows_reuse(node)
-
-
-def _allows_reuse(node: cst.Call) -> bool:
-    """Whether a call is `jax.debug_key_reuse(False)`."""
-    name = (dotted(node.func) or "").rpartition(".")[2]
-    return name == "debug_key_reuse" and bool(node.args) and dotted(node.args[0].value) == "False"
 
 
 _STATEMENTS: dict[type[cst.CSTNode], Callable[..., None]] = {

@@ -8,6 +8,7 @@ import libcst as cst
 
 from rnglint.facts.flow.arguments import Given
 from rnglint.facts.flow.frame import Frame
+from rnglint.facts.flow.places import taken
 from rnglint.facts.flow.state import fresh, fresh_number
 from rnglint.facts.flow.values import (
     At,
@@ -104,6 +105,14 @@ class Holder(Frame):
             return fresh()
         place = self._now(entity).then(Attr(name))
         return self.state.stored.get(place, Entity(place))
+
+    def element_of(self, entity: Entity, step: Item | At, kind: Kind) -> Value:
+        """The element of an array or list: what was stored there, or something of its own."""
+        place = taken(entity.identity, step)
+        if self.state is None:
+            return Entity(place, kind)
+        stored = self.state.stored.get(taken(self._now(entity), step))
+        return self.state.stored.get(place, stored or Entity(place, kind))
 
     def _now(self, entity: Entity) -> Identity:
         """What the attributes of an entity belong to since they were last forgotten."""

@@ -142,6 +142,8 @@ def _is_plain(step: Step) -> bool:
 
 def _share_a_function(one: Site, other: Site) -> bool:
     """Whether one function consumes at both places, be it within others."""
+    if one.by == other.by:
+        return True
     return not set(_functions(one)).isdisjoint(_functions(other))
 
 

@@ -10,7 +10,6 @@ import libcst as cst
 
 from rnglint.facts.flow.arguments import Bound, Given, folded_data
 from rnglint.facts.flow.constants import constant_of
-from rnglint.facts.flow.places import taken
 from rnglint.facts.flow.seedings import Seeding, SeedSite
 from rnglint.facts.flow.state import HELD, Consumed, choose, fresh, fresh_number
 from rnglint.facts.flow.values import (
@@ -53,8 +52,8 @@ class Summary:
     """The effects of one function, in terms of its parameters and free variables.
 
     `effects` are the consumptions of things that a caller can name, `result` what is returned,
-    `fields` the attributes of parameters that it sets, with what they are then, `stores` the
-    parameters and variables of which it may change something else, `rebinds` the variables of
+    `fields` the parts of parameters and variables that it sets, with what they are then, `stores`
+    the parameters and variables of which it may change something else, `rebinds` the variables of
     enclosing scopes that it binds anew, `leftovers` the consumptions of keys that it made and
     returns. `seedings` are the seeds that it sets in the same way at every call with the same
     arguments, `draws` the libraries from whose hidden state it draws.
@@ -226,14 +225,17 @@ class Instantiation:
         return None
 
     def _store(self, place: Identity, value: Value) -> None:
-        """An attribute of an argument has another value after the call."""
-        actual, step = self._actual(place.root), place.path[0]
-        if actual is None or not isinstance(step, Attr):
+        """A part of an argument, or of a variable, has another value after the call."""
+        actual, step = self._actual(place.root), self._step(place.path[0])
+        if actual is None:
             return
-        if isinstance(actual.value, Record) and isinstance(actual.node, cst.Name):
-            self.caller.set_field(actual.node, actual.value, step.name, value)
-        else:
+        if isinstance(step, Attr) and isinstance(actual.value, Record):
+            if isinstance(actual.node, cst.Name):
+                self.caller.set_field(actual.node, actual.value, step.name, value)
+        elif isinstance(step, (Attr, Item, At)) and isinstance(actual.value, Entity):
             self.caller.store(actual.value, step, value, self.node)
+        else:
+            self._forget(place.root)
 
     def _inherit(self, consumed: Consumed) -> None:
         """Something that the call made and returned is consumed already."""
@@ -455,7 +457,7 @@ class Instantiation:
             return self.caller.attribute_of(entity, step.name)
         kind = Kind.KEY if entity.kind is Kind.KEYS or isinstance(step, Fold) else entity.kind
         if isinstance(step, (Item, At)):
-            return Entity(taken(entity.identity, step), kind)
+            return self.caller.element_of(entity, step, kind)
         return Entity(entity.identity.then(step), kind)
 
     def _step(self, step: Step) -> Step | None:

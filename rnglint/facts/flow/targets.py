@@ -32,6 +32,9 @@ from rnglint.knowledge.loader import Entry
 #: Loops nested deeper than this are interpreted for one round only: each level doubles the work.
 DEEPEST_LOOP = 5
 
+#: Ranges of which every round is interpreted, with how many there are.
+_SHORT = {described(f"range {count}"): count for count in (1, 2, 3)}
+
 
 class Binder(Caller):
     """A frame that can bind targets."""
@@ -47,8 +50,8 @@ class Binder(Caller):
             return self.turns(iterable.value)
         if isinstance(iterable, Sequence) and iterable.items:
             return range(1, min(len(iterable.items), 8) + 1)
-        if isinstance(iterable, Entity) and iterable.identity == described("range 1"):
-            return range(1, 2)
+        if isinstance(iterable, Entity) and iterable.identity in _SHORT:
+            return range(1, _SHORT[iterable.identity] + 1)
         if isinstance(iterable, Zip):
             parts = [p.value if isinstance(p, Elements) else p for p in iterable.parts]
             known = [len(p.items) for p in parts if isinstance(p, Sequence) and p.items]
@@ -61,6 +64,8 @@ class Binder(Caller):
             return self.is_exact(iterable.value)
         if isinstance(iterable, Zip):
             return all(isinstance(part, Sequence) for part in iterable.parts)
+        if isinstance(iterable, Entity):
+            return iterable.identity in _SHORT
         return isinstance(iterable, Sequence) and 0 < len(iterable.items) <= 8
 
     def element(self, iterable: Value, run: int, turn: int) -> Value:

@@ -2,7 +2,8 @@
 
 Results that are compared with each other (a test that asserts `f(key) == jit(f)(key)`), results
 that are checked one by one in a test and never meet, calls whose results nobody wants (a warm-up,
-a benchmark loop), twins that are to start equal, and whatever a comment or a name declares.
+a benchmark loop), twins that are to start equal, runs that start anew from the same, and whatever a
+comment or a name declares.
 """
 
 from __future__ import annotations
@@ -12,6 +13,7 @@ from dataclasses import replace
 
 import libcst as cst
 
+from rnglint.facts.intent.alike import is_for_alike_objects, starts_anew
 from rnglint.facts.intent.apart import never_meet, rounds_never_meet
 from rnglint.facts.intent.compared import compared_later
 from rnglint.facts.intent.comparisons import compared_within
@@ -86,9 +88,9 @@ def _is_intended(reuse: KeyReuse, layout: Layout) -> bool:
         return is_for_nothing(reuse.again, layout) or _is_for_a_look(reuse, layout)
     if first == again:
         return compared_within(reuse, layout)
-    if _are_twins(reuse, layout) or _starts_anew(reuse, layout):
+    if _are_twins(reuse, layout) or is_thrown_away(reuse, layout):
         return True
-    if is_thrown_away(reuse, layout):
+    if starts_anew(reuse, layout) or is_for_alike_objects(reuse, layout):
         return True
     return compared_later(reuse, first, again, layout)
 
@@ -138,15 +140,10 @@ def _are_twins(reuse: KeyReuse, layout: Layout) -> bool:
         return False
     if reuse.first.by == reuse.again.by and reuse.first.by.endswith(".init"):
         return any(_TWIN.search(name) for name in (one, other))
+    if _is_a_variant_method(reuse.first.by, reuse.again.by):
+        return True
     seen = not reuse.first.by.startswith("jax.random.")
     return seen and (_is_variant(one, other) or _is_variant(other, one))
-
-
-def _starts_anew(reuse: KeyReuse, layout: Layout) -> bool:
-    """Whether the same variables are initialised once more, by the same call: a new run."""
-    one, other = (_text(place.statement, layout) for place in (reuse.first, reuse.again))
-    initial = "init" in reuse.again.by.rpartition(".")[2].lower()
-    return initial and one == other and bool(_assigned(reuse.again.statement, layout))
 
 
 def _text(statement: int | None, layout: Layout) -> str:
@@ -170,6 +167,11 @@ def _is_variant(name: str, other: str) -> bool:
         return False
     added = longer.removesuffix("_" + own), longer.removeprefix(own + "_")
     return any(word != longer and _VARIANT.fullmatch(word) for word in added)
+
+
+def _is_a_variant_method(name: str, other: str) -> bool:
+    """Whether a method samples in another way: `model.sample` and `model.sample_path`."""
+    return name.rpartition(".")[2] == "sample" and other.startswith(f"{name}_")
 
 
 def _is_for_a_look(reuse: KeyReuse, layout: Layout) -> bool:

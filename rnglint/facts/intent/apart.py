@@ -28,7 +28,7 @@ def never_meet(reuse: KeyReuse, first: int, again: int, layout: Layout) -> bool:
     home = layout.statements[first].scope
     if _draws(reuse.first) and _draws(reuse.again) and reuse.first.by != reuse.again.by:
         return False
-    if layout.statements[again].scope != home or not _is_in_a_test(home, layout):
+    if layout.statements[again].scope != home or not is_in_a_test(home, layout):
         return False
     indices = _statements(home, layout)
     ones, others = _Trail(first), _Trail(again)
@@ -54,7 +54,7 @@ def rounds_never_meet(reuse: KeyReuse, loop: int, layout: Layout) -> bool:
     counted = layout.loops[loop].last
     if isinstance(counted, cst.Call) and dotted(counted.func) == "range":
         return False  # so many trials, and all of them are one
-    if again not in inside or not _is_in_a_test(home, layout):
+    if again not in inside or not is_in_a_test(home, layout):
         return False
     trail = _Trail(again)
     if not all(trail.follow(index, layout.nodes[index]) for index in inside):
@@ -73,7 +73,8 @@ def _draws(place: Consumption) -> bool:
     return place.by.startswith("jax.random.")
 
 
-def _is_in_a_test(scope: int, layout: Layout) -> bool:
+def is_in_a_test(scope: int, layout: Layout) -> bool:
+    """Whether a scope is that of a test, or inside of one."""
     current = layout.scopes[scope] if scope else None
     while current is not None:
         if current.parent is not None and _TEST.match(current.name):
