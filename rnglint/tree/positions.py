@@ -7,7 +7,6 @@ are found as libcst finds them: by generating their code.
 from __future__ import annotations
 
 import ast
-import re
 from collections.abc import Sequence
 from typing import TypeAlias
 
@@ -92,15 +91,22 @@ class Positions:
 
     def find(self, word: str, row: int, column: int) -> tuple[int, int]:
         """Where a word stands next, from a place on; that place itself if nowhere."""
-        pattern = re.compile(rf"\b{re.escape(word)}\b")
         for number in range(row, len(self._lines) + 1):
-            match = pattern.search(self._lines[number - 1], column if number == row else 0)
-            if match:
-                return number, match.start()
+            line = self._lines[number - 1]
+            start = line.find(word, column if number == row else 0)
+            while start >= 0:
+                if not _continues(line, start - 1) and not _continues(line, start + len(word)):
+                    return number, start
+                start = line.find(word, start + 1)
         return row, column
 
     def _end(self, row: int, offset: int) -> tuple[int, int]:
         return row, self.points(row, offset)
+
+
+def _continues(line: str, column: int) -> bool:
+    """Whether there is a character at a column that can be part of a word."""
+    return 0 <= column < len(line) and (line[column].isalnum() or line[column] == "_")
 
 
 def _raw(parsed: ast.AST) -> Place:

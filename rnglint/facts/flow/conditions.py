@@ -8,21 +8,17 @@ from collections.abc import Callable
 import libcst as cst
 
 from rnglint.facts.flow.constants import constant_of
+from rnglint.facts.flow.guards import Condition, Equals, Every, Guard, Truth
 from rnglint.facts.flow.places import count_of
 from rnglint.facts.flow.state import choose, fresh_number, join
 from rnglint.facts.flow.targets import Binder
 from rnglint.facts.flow.values import (
     Choice,
-    Condition,
     Constant,
     Entity,
-    Equals,
-    Every,
-    Guard,
     Identity,
     Literal,
     Root,
-    Truth,
     Value,
     alternatives,
     described,

@@ -61,6 +61,8 @@ _RECORD_DECORATORS = frozenset({"dataclass", "register_dataclass", "pytree_datac
 _LIFTING = frozenset({"pmap", "remat_scan", "scan", "vmap"})
 #: Bases that make a class a record, by their last component.
 _RECORD_BASES = frozenset({"NamedTuple", "PyTreeNode"})
+#: Statements, and parts of them, that bind what stands in them.
+_BINDING = frozenset({cst.AnnAssign, cst.AsName, cst.Assign, cst.AugAssign, cst.For})
 #: Annotations that say "a key", by their last component.
 _KEY_TYPES = frozenset({"PRNGKey", "PRNGKeyArray", "KeyArray"})
 #: Classes deeper than this below a visible base are not looked at.
@@ -341,7 +343,7 @@ class Definitions:
             if scope.parent is not owner or not isinstance(node, cst.FunctionDef):
                 continue
             for inner in () if self.tree.is_stub(node) else descendants(node.body):
-                for target, value in _bindings(inner):
+                for target, value in _bindings(inner) if type(inner) in _BINDING else ():
                     receiver, _, name = (dotted(target) or "").partition(".")
                     if name and scope.parameters[:1] == (receiver,):
                         held.setdefault(name, set()).add(self._made(value, scope))

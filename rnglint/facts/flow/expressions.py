@@ -12,16 +12,15 @@ from rnglint.facts.flow.conditions import Literals, Tester
 from rnglint.facts.flow.constants import constant_of
 from rnglint.facts.flow.failures import expects_failure
 from rnglint.facts.flow.frame import Round
+from rnglint.facts.flow.guards import EVERYWHERE, Guard, Truth
 from rnglint.facts.flow.guesses import KEY_NAME
 from rnglint.facts.flow.places import count_of, taken
 from rnglint.facts.flow.state import State, choose, fresh, fresh_number, join
 from rnglint.facts.flow.values import (
-    EVERYWHERE,
     Choice,
     Constant,
     Entity,
     Function,
-    Guard,
     Identity,
     Instance,
     Item,
@@ -33,7 +32,6 @@ from rnglint.facts.flow.values import (
     Record,
     Sequence,
     Transformed,
-    Truth,
     Value,
     described,
 )

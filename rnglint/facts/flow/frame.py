@@ -9,15 +9,14 @@ from typing import TYPE_CHECKING
 import libcst as cst
 
 from rnglint.facts.flow.findings import Broadcast, Capture, Escape, Reuse
+from rnglint.facts.flow.guards import EVERYWHERE, Guard
 from rnglint.facts.flow.seedings import Draw, Seeding
 from rnglint.facts.flow.state import HELD, RETURNED, Consumed, Site, State
 from rnglint.facts.flow.values import (
-    EVERYWHERE,
     Attr,
     Choice,
     Entity,
     Fold,
-    Guard,
     Identity,
     Kind,
     Record,

@@ -14,6 +14,7 @@ from rnglint.facts.flow.definitions import is_plain_class
 from rnglint.facts.flow.expressions import Evaluator
 from rnglint.facts.flow.failures import allows_reuse, expects_failure
 from rnglint.facts.flow.frame import Exits, Round
+from rnglint.facts.flow.guards import Truth
 from rnglint.facts.flow.guesses import DERIVATIVE_RULES
 from rnglint.facts.flow.state import State, fresh, fresh_number, join
 from rnglint.facts.flow.targets import DEEPEST_LOOP
@@ -27,7 +28,6 @@ from rnglint.facts.flow.values import (
     Mapping,
     Record,
     Root,
-    Truth,
     Value,
 )
 from rnglint.facts.flow.values import Sequence as Items

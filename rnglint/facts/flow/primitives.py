@@ -12,11 +12,11 @@ import libcst as cst
 
 from rnglint.facts.flow.arguments import Given, argument, integer_of, rest
 from rnglint.facts.flow.frame import Repetition, Round
+from rnglint.facts.flow.guards import Equals
 from rnglint.facts.flow.state import State, fresh, fresh_number, join
 from rnglint.facts.flow.values import (
     Elements,
     Entity,
-    Equals,
     Function,
     Identity,
     Kind,

@@ -13,6 +13,7 @@ import libcst as cst
 
 from rnglint.diagnostics import Span
 from rnglint.facts.flow.duplicates import duplicates
+from rnglint.facts.flow.guards import Guard
 from rnglint.facts.flow.state import Consumed, Site
 from rnglint.facts.flow.streams import is_drawn_from
 from rnglint.facts.flow.values import (
@@ -20,7 +21,6 @@ from rnglint.facts.flow.values import (
     Attr,
     Entity,
     Fold,
-    Guard,
     Identity,
     Item,
     Literal,

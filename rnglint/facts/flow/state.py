@@ -9,15 +9,13 @@ from typing import TypeVar
 
 import libcst as cst
 
+from rnglint.facts.flow.guards import EVERYWHERE, Condition, Guard
 from rnglint.facts.flow.places import overlap
 from rnglint.facts.flow.values import (
-    EVERYWHERE,
     At,
     Attr,
     Choice,
-    Condition,
     Entity,
-    Guard,
     Identity,
     Item,
     Kind,

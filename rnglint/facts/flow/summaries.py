@@ -10,19 +10,16 @@ import libcst as cst
 
 from rnglint.facts.flow.arguments import Bound, Given, folded_data
 from rnglint.facts.flow.constants import constant_of
+from rnglint.facts.flow.guards import Condition, Equals, Every, Guard, Truth
 from rnglint.facts.flow.seedings import Seeding, SeedSite
 from rnglint.facts.flow.state import HELD, Consumed, choose, fresh, fresh_number
 from rnglint.facts.flow.values import (
     At,
     Attr,
     Choice,
-    Condition,
     Entity,
-    Equals,
-    Every,
     Fold,
     Function,
-    Guard,
     Identity,
     Instance,
     Item,
@@ -32,7 +29,6 @@ from rnglint.facts.flow.values import (
     Record,
     Root,
     Step,
-    Truth,
     Value,
     counted_from_end,
     counted_handed_out,
