@@ -62,11 +62,13 @@ class JaxKeyReuse(Rule):
     found is taken to consume a key that it is given, unless its name says that it only keeps or
     shows it, or its result is thrown away; within another function that is called, such a guess
     counts for nothing. Comparing both results in an assertion, taking their difference, or a
-    comment that says that the key is the same, counts as meant; so do, in a test, two calls whose
-    results are checked one by one and never meet, as long as they are no samplers of JAX. Array
-    indices that are computed are told apart only if they are the same expression of the same
-    variables. What `next` takes out of an iterator, and keys that are made of the bits of others,
-    are taken for new ones.
+    comment that says that the key is the same, counts as meant. So do the same call of an `init`
+    that starts another run in a loop or a cell, a method `sample_…` beside `sample`, and, in a
+    test, two calls whose results are checked one by one and never meet (but for different
+    samplers of JAX), and two objects that are made with the same argument. The class of a test's
+    parameter is that of its annotation, as that of a fixture. Array indices that are computed are
+    told apart only if they are the same expression of the same variables. What `next` takes out of
+    an iterator, and keys that are made of the bits of others, are taken for new ones.
 
     ## References
     - [JAX: pseudorandom numbers](https://docs.jax.dev/en/latest/random-numbers.html)
