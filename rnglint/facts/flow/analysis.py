@@ -12,11 +12,12 @@ from rnglint.facts.flow.calls import Caller
 from rnglint.facts.flow.definitions import Definitions
 from rnglint.facts.flow.findings import Findings
 from rnglint.facts.flow.frame import BudgetSpent
+from rnglint.facts.flow.instantiation import Instantiation
 from rnglint.facts.flow.interpreter import Interpreter
 from rnglint.facts.flow.neighbours import Neighbours
 from rnglint.facts.flow.seedings import Seedings
 from rnglint.facts.flow.state import Consumed, State, choose, join
-from rnglint.facts.flow.summaries import Instantiation, Summary
+from rnglint.facts.flow.summaries import Summary
 from rnglint.facts.flow.traces import Traces
 from rnglint.facts.flow.values import Function, Partial, Transformed, Value, roots_of
 from rnglint.facts.flow.workers import Workers
