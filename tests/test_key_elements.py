@@ -222,6 +222,46 @@ def twice(key):
 def f(key):
     return [jr.normal(k) for k in partial(twice)(key)]  # expect: RNG202
 """,
+    "what an iterator of a parameter hands out, and its first": """\
+def f(keys):
+    it = iter(keys)
+    return jr.normal(next(it)), jr.split(keys[0])
+
+def g(key):
+    return f(jr.split(key, 3))  # expect: RNG201
+""",
+    "what is left in the third of three rounds": """\
+def f(key):
+    ks = jr.split(key, 3)
+    k = jr.key(1)
+    x = 0.0
+    for i, own in zip(range(3), ks):
+        k, sub = jr.split(k)  # expect: RNG202
+        x += jr.normal(sub)
+        k = ks[2]
+    return x
+""",
+    "two rounds of the same": """\
+def f(key):
+    ks = jr.split(key, 2)
+    k = jr.key(1)
+    x = 0.0
+    for i, own in zip(range(3), ks):
+        k, sub = jr.split(k)
+        x += jr.normal(sub)
+        k = ks[1]
+    return x
+""",
+    "a flag after three rounds": """\
+def f(key, a, b):
+    x = 0.0
+    if b:
+        for i in range(3):
+            b = not b
+        if b and a:
+            x += jr.normal(key)
+    return x + jr.normal(key)
+""",
 }
 
 

@@ -23,6 +23,7 @@ from rnglint.facts.flow.values import (
     Step,
     Value,
     counted_from_end,
+    counted_handed_out,
 )
 from rnglint.tree.parsing import Tree
 
@@ -132,9 +133,10 @@ def _are_elsewhere(one: Identity, other: Identity) -> bool:
 
 
 def _is_plain(step: Step) -> bool:
-    """Whether a step is to a part that is known, be it counted from the end."""
+    """Whether a step is to a part that is known, be it counted from the end or handed out."""
     if isinstance(step, At):
-        return counted_from_end(step.index) is not None
+        known = counted_from_end(step.index), counted_handed_out(step.index)
+        return known != (None, None)
     return isinstance(step, Attr) or (isinstance(step, Item) and not step.loop)
 
 

@@ -32,8 +32,11 @@ from rnglint.knowledge.loader import Entry
 #: Loops nested deeper than this are interpreted for one round only: each level doubles the work.
 DEEPEST_LOOP = 5
 
-#: Ranges of which every round is interpreted, with how many there are.
-_SHORT = {described(f"range {count}"): count for count in (1, 2, 3)}
+#: Of a list with more elements than this, later ones are left out.
+_MOST_ITEMS = 8
+#: A range or an array of more keys than this is not interpreted in every round.
+_FEW = 3
+_SHORT = {described(f"range {count}"): count for count in range(1, _FEW + 1)}
 
 
 class Binder(Caller):
@@ -46,27 +49,11 @@ class Binder(Caller):
         """
         if len(self.rounds) >= DEEPEST_LOOP:
             return range(1, 2)
-        if isinstance(iterable, Elements):
-            return self.turns(iterable.value)
-        if isinstance(iterable, Sequence) and iterable.items:
-            return range(1, min(len(iterable.items), 8) + 1)
-        if isinstance(iterable, Entity) and iterable.identity in _SHORT:
-            return range(1, _SHORT[iterable.identity] + 1)
-        if isinstance(iterable, Zip):
-            parts = [p.value if isinstance(p, Elements) else p for p in iterable.parts]
-            known = [len(p.items) for p in parts if isinstance(p, Sequence) and p.items]
-            return range(1, min([*known, 8]) + 1) if known else range(1, 3)
-        return range(1, 3)
+        return range(1, (_count(iterable) or _fewest(iterable)) + 1)
 
     def is_exact(self, iterable: Value) -> bool:
         """Whether `turns` are exactly the rounds that a loop over `iterable` makes."""
-        if isinstance(iterable, Elements):
-            return self.is_exact(iterable.value)
-        if isinstance(iterable, Zip):
-            return all(isinstance(part, Sequence) for part in iterable.parts)
-        if isinstance(iterable, Entity):
-            return iterable.identity in _SHORT
-        return isinstance(iterable, Sequence) and 0 < len(iterable.items) <= 8
+        return _count(iterable) is not None
 
     def element(self, iterable: Value, run: int, turn: int) -> Value:
         """What round `turn` of a loop over `iterable` takes out of it."""
@@ -186,6 +173,33 @@ class Binder(Caller):
             self.store(owner, step, value, target)
         elif isinstance(target.value, cst.Name) and self.state is not None:
             self.state.variables[target.value.value] = fresh()
+
+
+def _count(iterable: Value) -> int | None:
+    """How many rounds a loop makes, where that is known and all of them are interpreted."""
+    if isinstance(iterable, Elements):
+        return None if iterable.gone else _count(iterable.value)
+    if isinstance(iterable, Sequence):
+        return len(iterable.items) if 0 < len(iterable.items) <= _MOST_ITEMS else None
+    if isinstance(iterable, Zip):
+        counts = [count for count in map(_count, iterable.parts) if count is not None]
+        return min(counts) if len(counts) == len(iterable.parts) else None
+    if not isinstance(iterable, Entity):
+        return None
+    length = iterable.length if iterable.kind is Kind.KEYS else None
+    return length if length in range(1, _FEW + 1) else _SHORT.get(iterable.identity)
+
+
+def _fewest(iterable: Value) -> int:
+    """How many rounds of a loop of unknown length are interpreted."""
+    if isinstance(iterable, Elements):
+        return _fewest(iterable.value)
+    if isinstance(iterable, Sequence) and iterable.items:
+        return _MOST_ITEMS
+    if isinstance(iterable, Zip):
+        counts = [count for count in map(_count, iterable.parts) if count is not None]
+        return min([*counts, _MOST_ITEMS]) if counts else 2
+    return 2
 
 
 def _in_order(elements: Elements) -> Value:
