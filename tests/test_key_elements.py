@@ -252,6 +252,13 @@ def f(key):
         k = ks[1]
     return x
 """,
+    "a zip of nothing, and of who knows what": """\
+def f(key, parts):
+    x = [each for each in zip()]
+    for each in zip(*parts):
+        x.append(jr.normal(key) + each)  # expect: RNG202
+    return x
+""",
     "a flag after three rounds": """\
 def f(key, a, b):
     x = 0.0

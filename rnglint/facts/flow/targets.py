@@ -183,7 +183,7 @@ def _count(iterable: Value) -> int | None:
         return len(iterable.items) if 0 < len(iterable.items) <= _MOST_ITEMS else None
     if isinstance(iterable, Zip):
         counts = [count for count in map(_count, iterable.parts) if count is not None]
-        return min(counts) if len(counts) == len(iterable.parts) else None
+        return min(counts) if counts and len(counts) == len(iterable.parts) else None
     if not isinstance(iterable, Entity):
         return None
     length = iterable.length if iterable.kind is Kind.KEYS else None
