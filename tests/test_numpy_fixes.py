@@ -1002,6 +1002,10 @@ STORED_RESULTS = {
     "drawn in the set-up of a class": "class TestF:\n    def setup_method(self):\n"
     "        rs = np.random.RandomState(3)\n        self.x = rs.rand(2)\n"
     "    def test_f(self):\n        assert_allclose(self.x, [0.5507979025745755, 0.7081478226])\n",
+    "stored beside the draws, compared by a base class": "class TestF(Check):\n"
+    "    def setup_class(cls):\n        rs = np.random.RandomState(3)\n"
+    "        cls.result = fit(rs.rand(9))\n        cls.expected = (1.6857659627548, 0.43046)\n"
+    "    def test_fit(self):\n        self.check()\n",
     "drawn by a helper": "def draw():\n    np.random.seed(3)\n    return np.random.rand(2)\n\n"
     "def test_f():\n    assert_allclose(draw(), [0.5507979025745755, 0.7081478226181048])\n",
     "a digest": "def test_f():\n    rng = np.random.RandomState(3)\n    x = rng.rand(2)\n"
