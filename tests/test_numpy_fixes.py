@@ -1088,6 +1088,7 @@ ABOUT_RANDOM = "def test_draw():\n    rng = np.random.RandomState(0)\n    assert
     [
         ("tests/test_random.py", ABOUT_RANDOM, "is what this test is about"),
         ("tests/test_randomstate.py", ABOUT_RANDOM, "is what this test is about"),
+        ("random/tests/test_regression.py", ABOUT_RANDOM, "is what this test is about"),
         (
             "tests/test_x.py",
             "class TestRandInt:\n    def test_bounds(self):\n"

@@ -30,13 +30,17 @@ def is_test_file(facts: Facts) -> bool:
 def is_subject(places: Places, scope: int, method: str) -> bool:
     """Whether a test is about the legacy method that it calls: then it needs just that.
 
-    The file says so (`test_random.py`), or the class or function (`TestRandint`, `test_choice`).
+    The file says so (`test_random.py`, `random/tests/`), or the class or function (`TestRandint`,
+    `test_choice`).
     """
     facts = places.facts
     if not is_test_file(facts):
         return False
-    stem = PurePath(facts.source.filename).stem.removeprefix("test_").removesuffix("_test")
-    if _ABOUT_RANDOM.fullmatch(stem):
+    path = PurePath(facts.source.filename)
+    tested = [path.stem.removeprefix("test_").removesuffix("_test")]
+    if path.parent.name in _OF_TESTS:
+        tested.append(path.parent.parent.name)
+    if any(map(_ABOUT_RANDOM.fullmatch, tested)):
         return True
     names = {item.name.lower().replace("_", "") for item in places.chain(scope)}
     return f"test{method.replace('_', '')}" in names
