@@ -115,6 +115,27 @@ def f(key):
         y = jax.random.normal(subkey)
 """,
     ),
+    "second use in a loop over cases, which share it": (
+        """\
+import jax
+
+def compare(key, init, first, second):
+    x = jax.random.normal(key)
+    for case in (first, second):
+        case.update(init(key, x.shape))
+    return x
+""",
+        """\
+import jax
+
+def compare(key, init, first, second):
+    key, subkey = jax.random.split(key)
+    x = jax.random.normal(subkey)
+    for case in (first, second):
+        case.update(init(key, x.shape))
+    return x
+""",
+    ),
     "second use in a loop that renews the key": (
         """\
 import jax

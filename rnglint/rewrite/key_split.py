@@ -140,10 +140,11 @@ def _split_before(facts: Facts, reuse: KeyReuse) -> list[Edit] | None:
     """A split before the first use.
 
     If the later use stands in a loop that the first does not, it is split there as well, for the
-    next round.
+    next round; not where all rounds are meant to have the same.
     """
     places = [reuse.first]
-    if reuse.loop is None and not _shares_loops(reuse) and not renews(facts, reuse.again):
+    renewed = renews(facts, reuse.again) or _is_for_all_rounds(facts, reuse.again)
+    if reuse.loop is None and not _shares_loops(reuse) and not renewed:
         places.append(reuse.again)
     edits: list[Edit] = []
     for place in places:
@@ -152,6 +153,12 @@ def _split_before(facts: Facts, reuse: KeyReuse) -> list[Edit] | None:
             return None
         edits += found
     return edits
+
+
+def _is_for_all_rounds(facts: Facts, place: Consumption) -> bool:
+    """Whether the rounds of a loop over listed cases share the key that they hand to a function."""
+    listed = any(facts.loops[index].listed for index in place.loops)
+    return listed and not place.by.startswith("jax.random.")
 
 
 def split_edits(facts: Facts, place: Consumption) -> list[Edit] | None:
