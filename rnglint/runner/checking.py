@@ -22,9 +22,9 @@ from rnglint.source.reading import Source, SourceError, may_matter
 #: With this number of files, progress is shown.
 FEW = 20
 #: Processes are started where they save the work on this many bytes, which is what they cost.
-_WORTH_A_PROCESS = 500_000
+_WORTH_A_PROCESS = 200_000
 #: How much less work a file is in which nothing can be found: it is only compiled.
-_DISMISSED = 5
+_DISMISSED = 10
 #: A program that makes everything load that most programs need.
 _SAMPLE = "import jax\n\nkey = jax.random.key(0)\n"
 #: The most characters of an internal error that are shown.
