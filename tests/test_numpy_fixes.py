@@ -1023,6 +1023,7 @@ NOT_STORED = {
     "a tolerance": "    assert_allclose(x, y, rtol=0.0001)\n",
     "an identity": "    assert_equal(x.max() / x.max(), 1.0)\n",
     "a small number": "    assert_allclose(x, 0, atol=1.000e-12)\n",
+    "an error": "    assert_raises(IndexError, x.take, [0, 1, 2], axis=0)\n",
 }
 
 
@@ -1137,6 +1138,50 @@ def test_equal_objects_of_a_function_change_together(body: str) -> None:
     text = f"import numpy as np\ndef g(x):\n{body}"
     fixes = {each.fix for each in check_source(program(text)) if each.code == "RNG103"}
     assert len(fixes) == 1 and fixes != {None}
+
+
+def test_rounded_numbers_cannot_be_results_of_what_nobody_seeds() -> None:
+    start = "import numpy as np\n\n\ndef test_f():\n    x = np.random.rand(3)\n"
+    weights = f"{start}    assert_equal(hist(x), x)\n    assert_equal(hist(BINS), [1, 2, 3, 4])\n"
+    assert "rng.random(3)" in fixed(weights, "test_x.py", "RNG106")
+    for seed in ("np.random.seed", "transformers.set_seed"):
+        text = f"import transformers\n{weights}".replace("    x =", f"    {seed}(3)\n    x =")
+        assert fixed(text, "test_x.py", "RNG106") == text
+    digits = f"{start}    assert_allclose(x, [0.5507979025745755, 0.7081478226])\n"
+    assert fixed(digits, "test_x.py", "RNG106") == digits
+
+
+@pytest.mark.parametrize(
+    ("text", "full"),
+    [
+        ("def f(x, size):\n    return np.random.rand(*size)\n", True),
+        ("def f(x, size=(2,)):\n    return np.random.rand(*size)\n", True),
+        ("def f(x, size=()):\n    return np.random.rand(*size)\n", False),
+        ("def f(x, size=None):\n    return np.random.rand(*size)\n", False),
+        ("def f(x, *size):\n    return np.random.rand(*size)\n", False),
+        ("f = lambda *size: np.random.rand(*size)\n", False),
+        ("f = lambda size: np.random.rand(*size)\n", True),
+        ("def f(x):\n    return np.random.rand(*x.size), np.random.rand(*x.shape)\n", True),
+        ("def f(x):\n    return np.random.rand(*g(x))\n", False),
+        ("def f(x):\n    for s in [(3,), (4, 5)]:\n        yield np.random.rand(*s)\n", True),
+        ("def f(x):\n    for s in [(), (4, 5)]:\n        yield np.random.rand(*s)\n", False),
+        ("def f(x):\n    s = []\n    s += x\n    return np.random.rand(*s)\n", False),
+        ("def f(x):\n    s = [n for n in x]\n    return np.random.rand(*s)\n", True),
+        (
+            "import pytest\n@pytest.mark.parametrize('s', [(), (4, 5)])\n"
+            "def test_f(s):\n    g(np.random.rand(*s))\n",
+            False,
+        ),
+        (
+            "import pytest\n@pytest.mark.parametrize('s', [(3,), (4, 5)])\n"
+            "def test_f(s):\n    g(np.random.rand(*s))\n",
+            True,
+        ),
+    ],
+)
+def test_a_shape_that_may_be_empty_stays(text: str, full: bool) -> None:
+    found = check_source(program(f"import numpy as np\n{text}"))
+    assert {each.fix is not None for each in found if each.code == "RNG102"} == {full}
 
 
 def test_a_list_of_drawn_integers_is_a_stored_result() -> None:

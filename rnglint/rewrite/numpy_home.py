@@ -64,6 +64,7 @@ class _Planner:
         self.reasons: dict[Span, str] = {}
         self.moved: set[Span] = set()
         self.writes_for_tests = writes_for_tests(facts)
+        self.is_seeded = bool(self.seeds or self.odd or any(seeders(self.places)))
         self.own_seed = self._own_seeds(certain=True)
         self.own_default = self._own_seeds(certain=False)
 
@@ -113,7 +114,8 @@ class _Planner:
             return None
         if self.writes_for_tests:
             return because.WRITTEN
-        return because.STORED if self.stored.depends_on(draw) else None
+        stored = self.stored.depends_on(draw, seeded=self.is_seeded)
+        return because.STORED if stored else None
 
     def _refuse(self, items: Iterable[Reference], why: str) -> None:
         for item in items:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from functools import cached_property
+from functools import cached_property, partial
 
 from rnglint.diagnostics import Span
 from rnglint.facts.model import Facts, MethodUse, Reference, Scope, ScopeKind
@@ -28,7 +28,7 @@ _ROUNDED = re.compile(
 )
 #: Modules that hold the results of other programs: `from .results import results_glm`.
 _RESULTS = re.compile(r"(?:^|[._])(?:results?|golden|expected|snapshots?)(?:$|[._])")
-_ASSERTION = re.compile(r"(?:\w+\.)*_?assert")
+_ASSERTION = re.compile(r"(?:\w+\.)*_?assert(?!\w*(?:[rR]aises|[wW]arns|[wW]arnings?)\w*\()")
 #: A number of two digits and more, where it is no argument by name and no subscript.
 _NUMBER = re.compile(r"[^\w.]\d{2,}")
 
@@ -44,20 +44,25 @@ class Stored:
         self._facts: Facts = places.facts
         self._places = places
         self._reach = reach
-        self._known: dict[int, bool] = {}
+        self._known: dict[tuple[int, bool], bool] = {}
 
-    def depends_on(self, use: Reference | MethodUse) -> bool:
-        """Whether stored numbers are compared with what `use` draws."""
-        if use.statement is not None:
+    def depends_on(self, use: Reference | MethodUse, *, seeded: bool = True) -> bool:
+        """Whether stored numbers are compared with what `use` draws.
+
+        Where no seed is in sight only what could be nothing else counts: the numbers are others
+        in each run, if no other file sets a seed for this one.
+        """
+        if seeded and use.statement is not None:
             text = self._facts.text(self._facts.statements[use.statement].span)
             if _ASSERTION.match(text) and _NUMBER.search(text):
                 return True
         functions = self._places.functions(use.scope)
-        if any(map(self._is_stored_in, functions)):
+        is_stored = partial(self._is_stored_in, seeded=seeded)
+        if any(map(is_stored, functions)):
             return True
         if not self._in_tests or (functions and self._reach.is_test(functions[-1])):
             return False
-        return any(map(self._is_stored_in, self._users(use, functions)))
+        return any(map(is_stored, self._users(use, functions)))
 
     def _users(self, use: Reference | MethodUse, functions: list[Scope]) -> list[Scope]:
         """The functions that use what a helper, or a line of the module, has drawn for them."""
@@ -80,15 +85,16 @@ class Stored:
         name = assigned_name(self._facts, use.statement, Span(use.span.start, statement.end))
         return frozenset({name} if name else words(self._facts.text(statement)))
 
-    def _is_stored_in(self, scope: Scope) -> bool:
-        if scope.index not in self._known:
+    def _is_stored_in(self, scope: Scope, *, seeded: bool) -> bool:
+        key = (scope.index, seeded)
+        if key not in self._known:
             body = self._facts.text(scope.span)
-            stored = _STORED.search(body) or scope.index in self._rounded_in
+            stored = _STORED.search(body) or (seeded and scope.index in self._rounded_in)
             elsewhere = not self._results.isdisjoint(self._places.words(scope))
             # The class of a test may leave the assertions to its base.
             asserts = "assert" in body or scope.kind is ScopeKind.CLASS
-            self._known[scope.index] = elsewhere or (asserts and bool(stored))
-        return self._known[scope.index]
+            self._known[key] = elsewhere or (asserts and bool(stored))
+        return self._known[key]
 
     @cached_property
     def _rounded_in(self) -> frozenset[int]:

@@ -7,46 +7,55 @@ from __future__ import annotations
 
 import re
 
-from rnglint.facts.model import Argument, Facts, ScopeKind
+from rnglint.facts.model import Argument, Facts, Scope, ScopeKind
 from rnglint.rewrite.words import code
 
-#: A tuple or list that is written out, alone or in a sum or a product: `(n,) * 2`, `shape + (3,)`.
-_WRITTEN = re.compile(r"(?<![\w)\]])(?:\(\s*[^\s()][^()]*,|\[\s*[^\s\]])")
-#: What binds a name, line by line: assignments, loops, `as` and `:=`.
-_BOUND = (
-    r"^[ \t]*for\b[^\n]*\b{name}\b[^\n]*\bin\b|^[^\n=(]*\b{name}\b[^\n=(]*=(?!=)"
-    r"|\bas\s+{name}\b|\b{name}\s*:="
-)
-_KINDS = frozenset({"Tuple", "List", "BinaryOperation", "Attribute"})
+#: An empty tuple that is written out: no call, and no list of parameters.
+_EMPTY = re.compile(r"(?<![\w)\]])\(\s*\)|\btuple\(\s*\)")
+#: The parameters of a function, up to a default value with brackets.
+_SIGNATURE = {
+    ScopeKind.FUNCTION: re.compile(r"\bdef\s+\w+\s*\(([^()]*)"),
+    ScopeKind.LAMBDA: re.compile(r"\blambda\b([^():]*)"),
+}
+#: What has no value that could be looked at: a call's result, say, may be anything.
+_KINDS = frozenset({"Name", "Tuple", "List", "BinaryOperation", "Attribute"})
 
 
 def is_full(facts: Facts, argument: Argument, scope: int) -> bool:
-    """Whether a starred argument surely is a sequence of one dimension or more.
+    """Whether a starred argument is a sequence of one dimension or more, for all that is written.
 
-    The shape of an array is taken for one: nobody draws noise for an array without dimensions.
+    What a file binds to a name is taken for a shape with dimensions, unless the name collects
+    what callers pass (`*shape`), has no value by default, or an empty tuple is written nearby.
     """
-    if argument.kind == "Name":
-        return _is_full_name(facts, argument.text.strip("() "), scope)
-    return argument.kind in _KINDS and _is_full_text(argument.text)
+    if argument.kind not in _KINDS:
+        return False
+    if argument.kind != "Name":
+        return _EMPTY.search(argument.text) is None and argument.text.strip("() ") != ""
+    name = argument.text.strip("() ")
+    home = _home(facts, name, scope)
+    if home is None:
+        return False
+    text = _text(facts, home)
+    if name in home.parameters:
+        signature = _SIGNATURE[home.kind].search(text)
+        if signature is None or re.search(rf"\*\s*{name}\b", signature[1]):
+            return False
+    unset = re.search(rf"(?<![\w.]){name}\s*(?::[^=\n]*)?=\s*(?:None\b|\[\s*\])", text)
+    return unset is None and _EMPTY.search(text) is None
 
 
-def _is_full_text(text: str) -> bool:
-    written = _WRITTEN.search(text) is not None and " for " not in text
-    return written or re.fullmatch(r"[\w.]+\.shape", text.strip("() ")) is not None
-
-
-def _is_full_name(facts: Facts, name: str, scope: int) -> bool:
-    """Whether everything that a scope assigns to a name is full, or one of its elements is used."""
+def _home(facts: Facts, name: str, scope: int) -> Scope | None:
+    """The scope that binds a name, as far as it is known."""
     home = facts.scopes[scope]
-    while name not in home.names and home.parent is not None:
+    while name not in home.names:
+        if home.parent is None:
+            return None
         home = facts.scopes[home.parent]
-    if name not in home.names:
-        return False
-    text = code(facts.source.program if home.parent is None else facts.text(home.span))
-    if re.search(rf"(?<![\w.]){name}\[-?\d\]", text):
-        return True
-    if home.kind is not ScopeKind.MODULE and name in home.parameters:
-        return False
-    assigned = re.findall(rf"^[ \t]*{name}\s*=(?!=)\s*([^\n]*)", text, re.MULTILINE)
-    bound = re.findall(_BOUND.format(name=name), text, re.MULTILINE)
-    return bool(assigned) and len(bound) == len(assigned) and all(map(_is_full_text, assigned))
+    return home
+
+
+def _text(facts: Facts, home: Scope) -> str:
+    """The code of a scope, with its decorators, which may hold the shapes of a test."""
+    if home.parent is None:
+        return code(facts.source.program)
+    return code(facts.text(home.span))

@@ -67,10 +67,10 @@ class NumpyGlobalSample(Rule):
     `xs[rng.integers(9)]`, it does not.
 
     No fix is offered for a draw that a `Generator` would reject or shape otherwise (`rand(*shape)`,
-    which is a number if `shape` is empty, unless the shape is an array's or is written out;
-    `uniform` with its bounds swapped), nor in functions that are passed on where worker processes
-    are near, in the classes of data sets, or in compiled functions: a module's generator is
-    copied to each worker together with its state. The help says why, and what to do.
+    which is a number if `shape` is empty, where callers may pass nothing or an empty tuple is
+    written nearby; `uniform` with its bounds swapped), nor in functions that are passed on where
+    worker processes are near, in the classes of data sets, or in compiled functions: a module's
+    generator is copied to each worker together with its state. The help says why, and what to do.
 
     ## Known limits
     `getattr(np.random, name)` is not seen, and neither is an alias that is stored in an attribute
