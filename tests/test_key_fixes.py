@@ -284,10 +284,74 @@ import jax
 
 def f(seed):
     a, b, subkey, subkey2 = jax.random.split(seed, 4)
-    x = jax.random.normal(subkey)
-    y = jax.random.normal(subkey2)
-    z = jax.random.normal(a)
+    x = jax.random.normal(a)
+    y = jax.random.normal(subkey)
+    z = jax.random.normal(subkey2)
     return x, y, z, jax.random.normal(b)
+""",
+    ),
+    "numbered keys, of which one was thrown away": (
+        """\
+import jax
+
+def f(seed):
+    k1, k2, _ = jax.random.split(seed, 3)
+    x = jax.random.normal(k1)
+    x_mask = jax.random.bernoulli(k1)
+    y = jax.random.normal(k2)
+    y_mask = jax.random.bernoulli(k2)
+    return x, x_mask, y, y_mask
+""",
+        """\
+import jax
+
+def f(seed):
+    k1, k2, k3, k4 = jax.random.split(seed, 4)
+    x = jax.random.normal(k1)
+    x_mask = jax.random.bernoulli(k3)
+    y = jax.random.normal(k2)
+    y_mask = jax.random.bernoulli(k4)
+    return x, x_mask, y, y_mask
+""",
+    ),
+    "a sibling that was forgotten": (
+        """\
+import jax
+
+def f(rng, encoder, decoder):
+    rng_encoder, rng_decoder = jax.random.split(rng)
+    return encoder.init(rng_encoder), decoder.init(rng_encoder)
+""",
+        """\
+import jax
+
+def f(rng, encoder, decoder):
+    rng_encoder, rng_decoder = jax.random.split(rng)
+    return encoder.init(rng_encoder), decoder.init(rng_decoder)
+""",
+    ),
+    "a sibling that was forgotten, before a loop that splits on": (
+        """\
+import jax
+
+def f(key, init, n):
+    key, key1 = jax.random.split(key)
+    found = [init(key)]
+    for _ in range(n):
+        key, key1 = jax.random.split(key)
+        found.append(jax.random.normal(key1))
+    return found
+""",
+        """\
+import jax
+
+def f(key, init, n):
+    key, key1 = jax.random.split(key)
+    found = [init(key1)]
+    for _ in range(n):
+        key, key1 = jax.random.split(key)
+        found.append(jax.random.normal(key1))
+    return found
 """,
     ),
     "a key from a split, bound anew in between": (

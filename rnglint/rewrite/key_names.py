@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from rnglint.facts.model import Consumption, Facts, ScopeKind, Statement
 
@@ -11,6 +11,8 @@ from rnglint.facts.model import Consumption, Facts, ScopeKind, Statement
 _TELLING = re.compile(r"_*([a-z][a-z_]{2,15})")
 #: Names of functions that say nothing about what a key is for.
 _SILENT = frozenset({"lambda", "func", "call", "__call__", "apply_fn", "self", "wrapper"})
+#: One of several keys: `key2`.
+_NUMBERED = re.compile(r"(\w*[^\W\d])(\d+)")
 #: Verbs before what a function makes, and how it is run.
 _VERB = re.compile(
     r"(?:draw|sample|init|make|get|create|build|generate|jit(?:ted)?|vmap(?:ped)?|pmap(?:ped)?|_)+_"
@@ -20,7 +22,26 @@ _VERB = re.compile(
 
 def new_key(facts: Facts, place: Consumption, statement: Statement) -> str | None:
     """A name for the key that is consumed at `place`, to be bound at `statement`."""
-    return next((name for name in _candidates(place) if may_bind(facts, name, statement)), None)
+    return next(_free(facts, _candidates(place), statement), None)
+
+
+def new_keys(facts: Facts, place: Consumption, statement: Statement) -> Iterator[str]:
+    """Names for more keys of the split at `statement`: `key3` beside `key1` and `key2`."""
+    numbered = _NUMBERED.fullmatch(place.text)
+    return _free(facts, (*_next(facts, numbered, statement), *_candidates(place)), statement)
+
+
+def _next(facts: Facts, name: re.Match[str] | None, statement: Statement) -> Iterator[str]:
+    """The names that follow a numbered one and its siblings in a split."""
+    if name is None:
+        return
+    row = facts.text(statement.span).partition("=")[0]
+    last = max(int(number) for number in re.findall(rf"\b{name[1]}(\d+)\b", row) or ["0"])
+    yield from (f"{name[1]}{number}" for number in range(last + 1, last + 10) if last)
+
+
+def _free(facts: Facts, names: Iterable[str], statement: Statement) -> Iterator[str]:
+    return (name for name in names if may_bind(facts, name, statement))
 
 
 def _candidates(place: Consumption) -> Iterator[str]:

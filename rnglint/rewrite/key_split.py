@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import re
+from itertools import islice
 
 from rnglint.diagnostics import Applicability, Edit, Fix, Position, Span
 from rnglint.facts.model import Consumption, Facts, KeyReuse, Statement
-from rnglint.rewrite.key_names import is_captured, mentions_of, new_key
+from rnglint.rewrite.key_names import is_captured, mentions_of, new_key, new_keys
 from rnglint.rewrite.key_renewal import earlier_split
 from rnglint.rewrite.naming import spelling
 from rnglint.rewrite.split_statement import SplitStatement, split_statement
@@ -52,9 +53,9 @@ def _from_the_use(facts: Facts, reuse: KeyReuse) -> list[Edit] | None:
     name = reuse.first.text
     if reuse.first.by != "jax.random.split" or split.key != name:
         return None
-    unused = _unused(facts, split, _turn(facts, reuse))
-    if unused and _encloses(facts, split.statement, reuse.again):
-        return [Edit(reuse.again.span, unused)]
+    unused, turn = _unused(facts, split), _turn(facts, reuse)
+    if turn < len(unused) and _encloses(facts, split.statement, reuse.again):
+        return [Edit(reuse.again.span, unused[turn])]
     if not reuse.first.rewritable or is_captured(facts, reuse.first.scope, name):
         return None
     return None if name in split.targets else list(split.with_more(name, first=True))
@@ -63,30 +64,56 @@ def _from_the_use(facts: Facts, reuse: KeyReuse) -> list[Edit] | None:
 def _from_the_source(facts: Facts, reuse: KeyReuse) -> list[Edit] | None:
     """Keys of the split that makes the key: one that nobody uses, or one more.
 
-    `key, a, b = split(key, 3)` where `key, a = split(key)` makes a key that is used twice.
+    `key, a, b = split(key, 3)` where `key, a = split(key)` makes a key that is used twice. The
+    later use gets it, unless that makes the next key of this one.
     """
     source = _source(facts, reuse)
     if source is None:
         return None
-    unused = _unused(facts, source, 0)
-    name = unused or new_key(facts, reuse.first, source.statement)
+    place = reuse.again if _can_do_with_another(facts, reuse, source) else reuse.first
+    # Others that want a key of the same split, and come first.
+    turn = sum(
+        other.again.span.sort_key < reuse.again.span.sort_key
+        for other in facts.key_reuses
+        if other.first.scope == reuse.first.scope and _source(facts, other) == source
+    )
+    unused = _unused(facts, source)
+    if turn < len(unused):
+        return [Edit(place.span, unused[turn])]
+    turn -= len(unused)
+    names = new_keys(facts, place, source.statement)
+    name = next(islice(names, turn, None), None)
     if name is None:
         return None
-    named = source.with_named(name)
-    edits = () if unused else (named,) if named else source.with_more(name)
-    return [*edits, Edit(reuse.first.span, name)]
+    named = source.with_named(name) if turn == 0 else None
+    return [*((named,) if named else source.with_more(name)), Edit(place.span, name)]
 
 
-def _unused(facts: Facts, split: SplitStatement, turn: int) -> str | None:
-    """One of the keys that a split makes for nothing."""
-    names = [
+def _can_do_with_another(facts: Facts, reuse: KeyReuse, source: SplitStatement) -> bool:
+    """Whether the later use is a plain one, as often as the split is made and after it.
+
+    A key that takes the place of the one that is split stays for what comes last.
+    """
+    first, again = reuse.first, reuse.again
+    if reuse.loop is not None or not again.rewritable:
+        return False
+    if again.text != first.text or first.text == source.key:
+        return False
+    if again.by in ("jax.random.split", "jax.random.fold_in") or renews(facts, again):
+        return False
+    as_often = again.scope == first.scope and again.loops == first.loops
+    return as_often and _encloses(facts, source.statement, again)
+
+
+def _unused(facts: Facts, split: SplitStatement) -> list[str]:
+    """The keys that a split makes for nothing."""
+    return [
         name
         for unused in facts.unused_keys
         if split.statement.span.contains(unused.span)
         for name in unused.names
         if name in split.targets and not name.startswith("_")
     ]
-    return names[turn] if turn < len(names) else None
 
 
 def _turn(facts: Facts, reuse: KeyReuse) -> int:
@@ -111,7 +138,9 @@ def _source(facts: Facts, reuse: KeyReuse) -> SplitStatement | None:
     if split is None or place.text not in split.targets:
         return None
     loops = split.statement.loops
-    often = reuse.loop in loops if reuse.loop is not None else _shares_loops(reuse)
+    often = _shares_loops(reuse) or renews(facts, reuse.again)
+    if reuse.loop is not None:
+        often = reuse.loop in loops
     same_rounds = often and loops == facts.statements[place.statement].loops
     return split if same_rounds and _encloses(facts, split.statement, place) else None
 
