@@ -290,6 +290,29 @@ def f(seed):
     return x, y, z, jax.random.normal(b)
 """,
     ),
+    "a key that is made at the start of each round": (
+        """\
+import jax
+
+def f(seeds, step):
+    for seed in seeds:
+        key = jax.random.key(seed)
+        state = jax.random.uniform(key)
+        action = jax.random.normal(key)
+        step(state, action, key)
+""",
+        """\
+import jax
+
+def f(seeds, step):
+    for seed in seeds:
+        key = jax.random.key(seed)
+        key, subkey = jax.random.split(key)
+        state = jax.random.uniform(subkey)
+        action = jax.random.normal(key)
+        step(state, action, key)
+""",
+    ),
     "numbered keys, of which one was thrown away": (
         """\
 import jax
@@ -627,6 +650,9 @@ def test_a_comprehension_gets_a_key_for_each_round(before: str, after: str) -> N
 
 
 LEFT_ALONE = {
+    "a key that goes elsewhere in the loop as well": "def f(envs, reset, step):\n"
+    "    key = jax.random.key(0)\n    for env in envs:\n        state = reset(env, key)\n"
+    "        action = jax.random.normal(key)\n        step(state, action, key)\n",
     "a key that an inner function reads": "def f(key):\n    def g():\n        return key.shape\n"
     "    x = jax.random.normal(key)\n    return x, g(), jax.random.normal(key)\n",
     "the object that holds the key": "class A:\n    def noise(self):\n"

@@ -120,7 +120,7 @@ def binds(facts: Facts, statement: Statement, name: str) -> bool:
     if statement.kind != "Assign" or not equals or value.startswith("="):
         return False
     words = [word.strip() for word in target.split(",")]
-    return name in words and not re.search(rf"\b{name}\b", value)
+    return name in words and not re.search(rf"(?<![\w.]){name}\b", value)
 
 
 def _around(facts: Facts, statement: Statement) -> Iterator[Statement]:

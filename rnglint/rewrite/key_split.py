@@ -7,10 +7,11 @@ from itertools import islice
 
 from rnglint.diagnostics import Applicability, Edit, Fix, Position, Span
 from rnglint.facts.model import Consumption, Facts, KeyReuse, Statement
-from rnglint.rewrite.key_names import is_captured, mentions_of, new_key, new_keys
+from rnglint.rewrite.key_names import binds, is_captured, mentions_of, new_key, new_keys
 from rnglint.rewrite.key_renewal import earlier_split
 from rnglint.rewrite.naming import spelling
 from rnglint.rewrite.split_statement import SplitStatement, split_statement
+from rnglint.rewrite.words import code
 
 #: Statements that are no place for a line of their own before a key inside of them.
 _DEFINITIONS = frozenset({"FunctionDef", "ClassDef"})
@@ -197,7 +198,7 @@ def split_edits(facts: Facts, place: Consumption) -> list[Edit] | None:
     statement = facts.statements[place.statement]
     if not statement.alone or statement.kind in _DEFINITIONS:
         return None
-    if is_captured(facts, place.scope, place.text):
+    if is_captured(facts, place.scope, place.text) or _is_needed_in_loop(facts, place):
         return None
     split = spelling(facts, "jax.random.split", place.scope, statement.index)
     subkey = new_key(facts, place, statement)
@@ -210,6 +211,38 @@ def split_edits(facts: Facts, place: Consumption) -> list[Edit] | None:
         Edit(Span(start, start, statement.span.cell), line),
         Edit(place.span, subkey),
     ]
+
+
+def _is_needed_in_loop(facts: Facts, place: Consumption) -> bool:
+    """Whether something in the loop of a place gets the key and may consume it, unseen.
+
+    The key that it consumed would be split in the next round, if none is made at its start.
+    """
+    loops = set(place.loops)
+    inside = [
+        item
+        for item in mentions_of(facts, place.text, place.scope)
+        if loops.intersection(item.loops)
+    ]
+    if any(
+        binds(facts, item, place.text) and _encloses(facts, item, place)
+        for item in inside
+        if item.loops == place.loops
+    ):
+        return False
+    seen = {item.statement for reuse in facts.key_reuses for item in (reuse.first, reuse.again)}
+    seen.add(place.statement)
+    passed = re.compile(rf"[(,]\s*(?:\w+\s*=\s*)?{re.escape(place.text)}\s*[,)]")
+    return any(
+        passed.search(code(facts.text(item.span))) and not _may_bind(facts, item, place.text)
+        for item in inside
+        if item.index not in seen and not _has_suite(facts, item)
+    )
+
+
+def _has_suite(facts: Facts, statement: Statement) -> bool:
+    following = facts.statements[statement.index + 1 : statement.index + 2]
+    return any(item.parent == statement.index for item in following)
 
 
 def renews(facts: Facts, place: Consumption) -> bool:
