@@ -290,6 +290,118 @@ def f(seed):
     return x, y, z, jax.random.normal(b)
 """,
     ),
+    "a key that both branches and what follows consume": (
+        """\
+import jax
+
+def f(seed, noisy):
+    key = jax.random.key(seed)
+    if noisy:
+        x = jax.random.normal(key, (3,))
+    else:
+        x = jax.random.uniform(key, (3,))
+    return x, jax.random.split(key, 3)
+""",
+        """\
+import jax
+
+def f(seed, noisy):
+    key = jax.random.key(seed)
+    key, subkey = jax.random.split(key)
+    if noisy:
+        x = jax.random.normal(subkey, (3,))
+    else:
+        x = jax.random.uniform(subkey, (3,))
+    return x, jax.random.split(key, 3)
+""",
+    ),
+    "a suite on the line": (
+        """\
+import jax
+
+def f(key, a):
+    if a: x = jax.random.normal(key)
+    return jax.random.normal(key)
+""",
+        """\
+import jax
+
+def f(key, a):
+    key, subkey = jax.random.split(key)
+    if a: x = jax.random.normal(subkey)
+    return jax.random.normal(key)
+""",
+    ),
+    "a key that one branch consumes twice": (
+        """\
+import jax
+
+def f(seed, noisy):
+    key = jax.random.key(seed)
+    if noisy:
+        x = jax.random.normal(key)
+    return x, jax.random.uniform(key)
+""",
+        """\
+import jax
+
+def f(seed, noisy):
+    key = jax.random.key(seed)
+    if noisy:
+        key, subkey = jax.random.split(key)
+        x = jax.random.normal(subkey)
+    return x, jax.random.uniform(key)
+""",
+    ),
+    "uses in loops that each hide the next": (
+        """\
+import jax
+
+def f(envs, n):
+    rng = jax.random.key(0)
+    for env in envs:
+        state = env.reset(rng)
+        action = env.sample(rng)
+        for _ in range(n):
+            state = env.step(rng, state, action)
+            action = env.sample(rng)
+""",
+        """\
+import jax
+
+def f(envs, n):
+    rng = jax.random.key(0)
+    for env in envs:
+        rng, reset_rng, sample_rng = jax.random.split(rng, 3)
+        state = env.reset(reset_rng)
+        action = env.sample(sample_rng)
+        for _ in range(n):
+            rng, step_rng, sample_rng = jax.random.split(rng, 3)
+            state = env.step(step_rng, state, action)
+            action = env.sample(sample_rng)
+""",
+    ),
+    "a split before uses that are meant to be equal": (
+        """\
+import jax
+
+def f(key, loss, params):
+    noise = jax.random.normal(key)
+    plus = loss(params + noise, key)
+    minus = loss(params - noise, key)
+    return plus - minus
+""",
+        """\
+import jax
+
+def f(key, loss, params):
+    key, subkey = jax.random.split(key)
+    noise = jax.random.normal(subkey)
+    plus = loss(params + noise, key)
+    minus = loss(params - noise, key)
+    return plus - minus
+""",
+    ),
     "a key that is made at the start of each round": (
         """\
 import jax
@@ -650,6 +762,9 @@ def test_a_comprehension_gets_a_key_for_each_round(before: str, after: str) -> N
 
 
 LEFT_ALONE = {
+    "a key that another use is meant to share": "def get(n, key):\n"
+    "    return jax.random.normal(key, (n,))\n\ndef f(key, path):\n    sde = get(9, key)\n"
+    "    sde_short = get(3, key)\n    return sde, sde_short, jax.random.uniform(key)\n",
     "a key that goes elsewhere in the loop as well": "def f(envs, reset, step):\n"
     "    key = jax.random.key(0)\n    for env in envs:\n        state = reset(env, key)\n"
     "        action = jax.random.normal(key)\n        step(state, action, key)\n",
@@ -675,8 +790,6 @@ LEFT_ALONE = {
     "    elif jax.random.bernoulli(key):\n        return jax.random.normal(key)\n",
     "a condition of while": "def f(key):\n    while jax.random.bernoulli(key):\n        pass\n",
     "two statements on a line": "def f(key):\n    x = jax.random.normal(key); y = x\n"
-    "    return jax.random.normal(key)\n",
-    "a suite on the line": "def f(key, a):\n    if a: x = jax.random.normal(key)\n"
     "    return jax.random.normal(key)\n",
     "an attribute": "def f(state):\n    x = jax.random.normal(state.key)\n"
     "    return x, jax.random.normal(state.key)\n",

@@ -12,8 +12,11 @@ from rnglint.source.reading import Source
 
 #: Fixes are applied, and the result is checked again, this often at most.
 ROUNDS = 10
+#: What a fix brings to light is fixed at once, this often at most, to see whether all ends well.
+FOLLOWING = 5
 #: The code of what cannot be parsed.
 _SYNTAX_ERROR = "RNG000"
+_UNPARSED = "the result cannot be parsed"
 #: What a good fix may bring about: a comment whose finding is repaired silences nothing, and a
 #: generator in the place of a global state that nobody seeds has no seed either.
 _HARMLESS = frozenset({"RNG001", "RNG106"})
@@ -124,9 +127,34 @@ class Fixer:
         return good
 
     def _try(self, view: View, chosen: Sequence[Diagnostic]) -> _Step:
+        """What becomes of a view with the fixes of `chosen`, and of what these bring to light.
+
+        A key that is consumed twice may hide that it is consumed in each round as well.
+        """
+        step = self._applied(view, view, chosen)
+        known = {_fingerprint(view.source, each) for each in view.reported}
+        end = step
+        for _ in range(FOLLOWING):
+            if end.fault in ("", _UNPARSED):
+                break
+            new = [
+                each
+                for each in end.view.reported
+                if may_apply(each, unsafe=self.unsafe)
+                and not self._is_rejected(end.view, each)
+                and _fingerprint(end.view.source, each) not in known
+            ]
+            if not new:
+                break
+            further = self._applied(view, end.view, new)
+            end = replace(further, applied=end.applied + further.applied)
+        return step if end.fault else end
+
+    def _applied(self, start: View, view: View, chosen: Sequence[Diagnostic]) -> _Step:
+        """What becomes of a view with the fixes of `chosen`, compared with where all began."""
         result = apply_fixes(view.source, chosen, unsafe=self.unsafe)
         after = self.look(result.source)
-        return _Step(after, result.applied, _fault(view.counts, after.counts))
+        return _Step(after, result.applied, _fault(start.counts, after.counts))
 
     def _is_rejected(self, view: View, diagnostic: Diagnostic) -> bool:
         return _fingerprint(view.source, diagnostic) in self.rejections
@@ -138,7 +166,7 @@ def _fault(before: Counter[str], after: Counter[str]) -> str:
         code for code, number in after.items() if number > before[code] and code not in _HARMLESS
     )
     if _SYNTAX_ERROR in risen:
-        return "the result cannot be parsed"
+        return _UNPARSED
     if risen:
         return f"it leads to new findings of {', '.join(risen)}"
     return "" if _weight(after) < _weight(before) else "it leaves as many findings as there were"

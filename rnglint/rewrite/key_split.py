@@ -7,6 +7,7 @@ from itertools import islice
 
 from rnglint.diagnostics import Applicability, Edit, Fix, Position, Span
 from rnglint.facts.model import Consumption, Facts, KeyReuse, Statement
+from rnglint.rewrite.key_branches import branches_edits
 from rnglint.rewrite.key_names import binds, is_captured, mentions_of, new_key, new_keys
 from rnglint.rewrite.key_renewal import earlier_split
 from rnglint.rewrite.naming import spelling
@@ -40,6 +41,17 @@ def split_fix(facts: Facts, reuse: KeyReuse) -> Fix | None:
     return Fix(f"Split `{name}` before it is consumed", tuple(found), Applicability.UNSAFE)
 
 
+def _is_shared_on_purpose(facts: Facts, place: Consumption) -> bool:
+    """Whether a later call of the same function is meant to have the same key as a place."""
+    return any(
+        reuse.intended
+        and reuse.loop is None
+        and reuse.first.span == place.span
+        and (reuse.first.by, reuse.first.loops) == (reuse.again.by, reuse.again.loops)
+        for reuse in facts.key_reuses
+    )
+
+
 # -- keys of a split that is there already ---------------------------------------------------------
 
 
@@ -49,17 +61,26 @@ def _from_the_use(facts: Facts, reuse: KeyReuse) -> list[Edit] | None:
     `key, a, b = split(key, 3)` where `a, b = split(key)` leaves the key consumed.
     """
     split = split_statement(facts, reuse.first.statement)
-    if split is None or reuse.loop is not None or not _shares_loops(reuse):
+    if split is None or reuse.loop is not None:
         return None
     name = reuse.first.text
     if reuse.first.by != "jax.random.split" or split.key != name:
         return None
+    if _is_shared_on_purpose(facts, reuse.first):
+        return None
     unused, turn = _unused(facts, split), _turn(facts, reuse)
-    if turn < len(unused) and _encloses(facts, split.statement, reuse.again):
+    if (
+        turn < len(unused)
+        and _shares_loops(reuse)
+        and _encloses(facts, split.statement, reuse.again)
+    ):
         return [Edit(reuse.again.span, unused[turn])]
     if not reuse.first.rewritable or is_captured(facts, reuse.first.scope, name):
         return None
-    return None if name in split.targets else list(split.with_more(name, first=True))
+    again = _in_each_round(facts, reuse)
+    if name in split.targets or again is None:
+        return None
+    return [*split.with_more(name, first=True), *again]
 
 
 def _from_the_source(facts: Facts, reuse: KeyReuse) -> list[Edit] | None:
@@ -71,39 +92,43 @@ def _from_the_source(facts: Facts, reuse: KeyReuse) -> list[Edit] | None:
     source = _source(facts, reuse)
     if source is None:
         return None
-    place = reuse.again if _can_do_with_another(facts, reuse, source) else reuse.first
-    # Others that want a key of the same split, and come first.
-    turn = sum(
-        other.again.span.sort_key < reuse.again.span.sort_key
+    place = _spare_place(facts, reuse, source)
+    others = {
+        _spare_place(facts, other, source).span.sort_key
         for other in facts.key_reuses
         if other.first.scope == reuse.first.scope and _source(facts, other) == source
-    )
+    }
+    turn = sum(other < place.span.sort_key for other in others)
     unused = _unused(facts, source)
+    if _is_shared_on_purpose(facts, place):
+        return None
     if turn < len(unused):
         return [Edit(place.span, unused[turn])]
     turn -= len(unused)
     names = new_keys(facts, place, source.statement)
-    name = next(islice(names, turn, None), None)
+    free = (name for name in names if name not in source.targets)
+    name = next(islice(free, turn, None), None)
     if name is None:
         return None
     named = source.with_named(name) if turn == 0 else None
     return [*((named,) if named else source.with_more(name)), Edit(place.span, name)]
 
 
-def _can_do_with_another(facts: Facts, reuse: KeyReuse, source: SplitStatement) -> bool:
-    """Whether the later use is a plain one, as often as the split is made and after it.
+def _spare_place(facts: Facts, reuse: KeyReuse, source: SplitStatement) -> Consumption:
+    """Which of two uses gets another key of the split that makes theirs.
 
-    A key that takes the place of the one that is split stays for what comes last.
+    The later one, where it is a plain one, as often as the split is made and after it. But a key
+    that takes the place of the one that is split stays for what comes last.
     """
     first, again = reuse.first, reuse.again
     if reuse.loop is not None or not again.rewritable:
-        return False
+        return first
     if again.text != first.text or first.text == source.key:
-        return False
+        return first
     if again.by in ("jax.random.split", "jax.random.fold_in") or renews(facts, again):
-        return False
+        return first
     as_often = again.scope == first.scope and again.loops == first.loops
-    return as_often and _encloses(facts, source.statement, again)
+    return again if as_often and _encloses(facts, source.statement, again) else first
 
 
 def _unused(facts: Facts, split: SplitStatement) -> list[str]:
@@ -167,22 +192,20 @@ def _encloses(facts: Facts, statement: Statement, place: Consumption) -> bool:
 
 
 def _split_before(facts: Facts, reuse: KeyReuse) -> list[Edit] | None:
-    """A split before the first use.
+    """A split before the first use, or before all the branches of which one has it."""
+    first = branches_edits(facts, reuse) or split_edits(facts, reuse.first)
+    again = _in_each_round(facts, reuse)
+    return None if first is None or again is None else [*first, *again]
 
-    If the later use stands in a loop that the first does not, it is split there as well, for the
-    next round; not where all rounds are meant to have the same.
+
+def _in_each_round(facts: Facts, reuse: KeyReuse) -> list[Edit] | None:
+    """A split before the later use if that stands in a loop that the first does not.
+
+    The key is renewed for the next round; not where all rounds are meant to have the same.
     """
-    places = [reuse.first]
-    renewed = renews(facts, reuse.again) or _is_for_all_rounds(facts, reuse.again)
-    if reuse.loop is None and not _shares_loops(reuse) and not renewed:
-        places.append(reuse.again)
-    edits: list[Edit] = []
-    for place in places:
-        found = split_edits(facts, place)
-        if found is None:
-            return None
-        edits += found
-    return edits
+    if reuse.loop is not None or _shares_loops(reuse) or renews(facts, reuse.again):
+        return []
+    return [] if _is_for_all_rounds(facts, reuse.again) else split_edits(facts, reuse.again)
 
 
 def _is_for_all_rounds(facts: Facts, place: Consumption) -> bool:
@@ -198,7 +221,9 @@ def split_edits(facts: Facts, place: Consumption) -> list[Edit] | None:
     statement = facts.statements[place.statement]
     if not statement.alone or statement.kind in _DEFINITIONS:
         return None
-    if is_captured(facts, place.scope, place.text) or _is_needed_in_loop(facts, place):
+    if is_captured(facts, place.scope, place.text) or _is_shared_on_purpose(facts, place):
+        return None
+    if _is_needed_in_loop(facts, place):
         return None
     split = spelling(facts, "jax.random.split", place.scope, statement.index)
     subkey = new_key(facts, place, statement)
