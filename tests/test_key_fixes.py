@@ -290,6 +290,33 @@ def f(seed):
     return x, y, z, jax.random.normal(b)
 """,
     ),
+    "a key whose name others have as a parameter": (
+        """\
+import jax
+
+key = jax.random.key(0)
+x = jax.random.normal(key)
+
+class Model:
+    def init(self, key):
+        return [jax.random.normal(k) for k in jax.random.split(key)]
+
+y = Model().init(key)
+""",
+        """\
+import jax
+
+key = jax.random.key(0)
+key, subkey = jax.random.split(key)
+x = jax.random.normal(subkey)
+
+class Model:
+    def init(self, key):
+        return [jax.random.normal(k) for k in jax.random.split(key)]
+
+y = Model().init(key)
+""",
+    ),
     "a key that both branches and what follows consume": (
         """\
 import jax
@@ -762,6 +789,12 @@ def test_a_comprehension_gets_a_key_for_each_round(before: str, after: str) -> N
 
 
 LEFT_ALONE = {
+    "a key that a method reads": "key = jax.random.key(0)\nx = jax.random.normal(key)\n"
+    "class Model:\n    def init(self):\n        return key.shape, lambda key: key\n"
+    "y = jax.random.normal(key)\n",
+    "keys that somebody gets all at once": "def f(key, n, a):\n"
+    "    keys = jax.random.split(key, n)\n    x = a.init(keys)\n"
+    "    return x, jax.vmap(jax.random.normal)(keys)\n",
     "a key that another use is meant to share": "def get(n, key):\n"
     "    return jax.random.normal(key, (n,))\n\ndef f(key, path):\n    sde = get(9, key)\n"
     "    sde_short = get(3, key)\n    return sde, sde_short, jax.random.uniform(key)\n",

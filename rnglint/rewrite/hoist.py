@@ -6,7 +6,8 @@ import re
 
 from rnglint.diagnostics import Applicability, Edit, Fix, Position, Span
 from rnglint.facts.model import Facts, Loop, SeedReset, Statement
-from rnglint.rewrite.key_split import renews, split_edits
+from rnglint.rewrite.key_line import split_edits
+from rnglint.rewrite.key_places import renews
 
 _TARGET = re.compile(r"(\w+)\s*=\s*$")
 

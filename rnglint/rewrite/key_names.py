@@ -5,7 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator
 
-from rnglint.facts.model import Consumption, Facts, ScopeKind, Statement
+from rnglint.facts.model import Consumption, Facts, Scope, ScopeKind, Statement
+from rnglint.rewrite.words import words
 
 #: Names that say what a function does, and fit into a name.
 _TELLING = re.compile(r"_*([a-z][a-z_]{2,15})")
@@ -67,15 +68,23 @@ def may_bind(facts: Facts, name: str, statement: Statement) -> bool:
 
 def is_captured(facts: Facts, scope: int, name: str) -> bool:
     """Whether a function or class inside of `scope` reads its `name`."""
-    inside = {scope}
-    for item in facts.scopes:
-        if item.parent not in inside or item.index == scope:
-            continue
-        inside.add(item.index)
-        own = item.kind is ScopeKind.COMPREHENSION or name in item.names
-        if name in item.mentioned and not own:
+    return any(
+        name in item.mentioned and _is_read_in(facts, item, name)
+        for item in facts.scopes
+        if item.parent == scope and item.index != scope
+    )
+
+
+def _is_read_in(facts: Facts, inner: Scope, name: str) -> bool:
+    """Whether an inner scope, or one inside of it, reads the `name` of the scope around it."""
+    if inner.kind is not ScopeKind.COMPREHENSION:
+        if name in inner.names:
+            return False
+        below = [item for item in facts.scopes if item.parent == inner.index]
+        elsewhere = sum(words(facts.text(item.span))[name] for item in below)
+        if words(facts.text(inner.span))[name] > elsewhere:
             return True
-    return False
+    return is_captured(facts, inner.index, name)
 
 
 def _is_read_later(facts: Facts, name: str, statement: Statement) -> bool:

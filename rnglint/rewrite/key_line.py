@@ -1,0 +1,117 @@
+"""A split on a line of its own, before the statement that consumes a key."""
+
+from __future__ import annotations
+
+import re
+
+from rnglint.diagnostics import Edit, Position, Span
+from rnglint.facts.model import Consumption, Facts, KeyReuse, Statement
+from rnglint.rewrite.key_branches import branches_edits
+from rnglint.rewrite.key_names import binds, is_captured, mentions_of, new_key
+from rnglint.rewrite.key_places import (
+    encloses,
+    is_shared_on_purpose,
+    may_assign,
+    renews,
+    shares_loops,
+)
+from rnglint.rewrite.naming import spelling
+from rnglint.rewrite.words import code
+
+#: Statements that are no place for a line of their own before a key inside of them.
+_DEFINITIONS = frozenset({"FunctionDef", "ClassDef"})
+#: What arrays of keys are called, and how they are made.
+_PLURAL = re.compile(r"(?:key|rng|seed)s\d*$")
+_ARRAY = re.compile(r"^\w+\s*=\s*[\w.]*split\([^,]+,[^,]+\)$")
+
+
+def split_before(facts: Facts, reuse: KeyReuse) -> list[Edit] | None:
+    """A split before the first use, or before all the branches of which one has it."""
+    first = branches_edits(facts, reuse) or split_edits(facts, reuse.first)
+    again = in_each_round(facts, reuse)
+    return None if first is None or again is None else [*first, *again]
+
+
+def in_each_round(facts: Facts, reuse: KeyReuse) -> list[Edit] | None:
+    """A split before the later use if that stands in a loop that the first does not.
+
+    The key is renewed for the next round; not where all rounds are meant to have the same.
+    """
+    if reuse.loop is not None or shares_loops(reuse) or renews(facts, reuse.again):
+        return []
+    return [] if _is_for_all_rounds(facts, reuse.again) else split_edits(facts, reuse.again)
+
+
+def _is_for_all_rounds(facts: Facts, place: Consumption) -> bool:
+    """Whether the rounds of a loop over listed cases share the key that they hand to a function."""
+    listed = any(facts.loops[index].listed for index in place.loops)
+    return listed and not place.by.startswith("jax.random.")
+
+
+def split_edits(facts: Facts, place: Consumption) -> list[Edit] | None:
+    """The edits that put a split before the statement of `place` and use the subkey there."""
+    if not place.rewritable or place.statement is None:
+        return None
+    statement = facts.statements[place.statement]
+    if not statement.alone or statement.kind in _DEFINITIONS:
+        return None
+    if is_captured(facts, place.scope, place.text) or is_shared_on_purpose(facts, place):
+        return None
+    if _is_needed_in_loop(facts, place) or _holds_keys(facts, place):
+        return None
+    split = spelling(facts, "jax.random.split", place.scope, statement.index)
+    subkey = new_key(facts, place, statement)
+    if split is None or subkey is None:
+        return None
+    start = Position(statement.span.start.row, 1)
+    line = f"{statement.indent}{place.text}, {subkey} = {split.text}({place.text})\n"
+    return [
+        *split.edits,
+        Edit(Span(start, start, statement.span.cell), line),
+        Edit(place.span, subkey),
+    ]
+
+
+def _holds_keys(facts: Facts, place: Consumption) -> bool:
+    """Whether a name holds an array of keys, which `split` does not take."""
+    if _PLURAL.search(place.text):
+        return True
+    earlier = [
+        item
+        for item in mentions_of(facts, place.text, place.scope)
+        if place.statement is not None and item.index < place.statement
+        if binds(facts, item, place.text)
+    ]
+    return bool(earlier) and _ARRAY.search(facts.text(earlier[-1].span)) is not None
+
+
+def _is_needed_in_loop(facts: Facts, place: Consumption) -> bool:
+    """Whether something in the loop of a place gets the key and may consume it, unseen.
+
+    The key that it consumed would be split in the next round, if none is made at its start.
+    """
+    loops = set(place.loops)
+    inside = [
+        item
+        for item in mentions_of(facts, place.text, place.scope)
+        if loops.intersection(item.loops)
+    ]
+    if any(
+        binds(facts, item, place.text) and encloses(facts, item, place)
+        for item in inside
+        if item.loops == place.loops
+    ):
+        return False
+    seen = {item.statement for reuse in facts.key_reuses for item in (reuse.first, reuse.again)}
+    seen.add(place.statement)
+    passed = re.compile(rf"[(,]\s*(?:\w+\s*=\s*)?{re.escape(place.text)}\s*[,)]")
+    return any(
+        passed.search(code(facts.text(item.span))) and not may_assign(facts, item, place.text)
+        for item in inside
+        if item.index not in seen and not _has_suite(facts, item)
+    )
+
+
+def _has_suite(facts: Facts, statement: Statement) -> bool:
+    following = facts.statements[statement.index + 1 : statement.index + 2]
+    return any(item.parent == statement.index for item in following)

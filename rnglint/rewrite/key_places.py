@@ -1,0 +1,54 @@
+"""Questions about the places that consume keys, for the fixes that split them."""
+
+from __future__ import annotations
+
+import re
+
+from rnglint.facts.model import Consumption, Facts, KeyReuse, Statement
+
+#: Statements that bind names otherwise than by `=`.
+_BINDING = frozenset({"For", "With", "AnnAssign", "AugAssign", "Import", "ImportFrom", "Del"})
+
+
+def is_shared_on_purpose(facts: Facts, place: Consumption) -> bool:
+    """Whether a later call of the same function is meant to have the same key as a place."""
+    return any(
+        reuse.intended
+        and reuse.loop is None
+        and reuse.first.span == place.span
+        and (reuse.first.by, reuse.first.loops) == (reuse.again.by, reuse.again.loops)
+        for reuse in facts.key_reuses
+    )
+
+
+def renews(facts: Facts, place: Consumption) -> bool:
+    """Whether the statement of `place` is `key, … = f(key)`: it leaves another key behind.
+
+    That is a fresh one where `f` is `split`, and whatever a function made of it else.
+    """
+    if place.statement is None or facts.statements[place.statement].kind != "Assign":
+        return False
+    left, equals, _ = facts.text(facts.statements[place.statement].span).partition("=")
+    return bool(equals) and place.text in [name.strip(" ()[]\n") for name in left.split(",")]
+
+
+def may_assign(facts: Facts, statement: Statement, name: str) -> bool:
+    """Whether a statement that mentions a name may give it another value."""
+    left = facts.text(statement.span).partition("=")[0]
+    assigned = statement.kind == "Assign" and re.search(rf"\b{name}\b", left) is not None
+    return assigned or statement.kind in _BINDING
+
+
+def encloses(facts: Facts, statement: Statement, place: Consumption) -> bool:
+    """Whether a place comes after a statement of its scope, in its suite or one inside of it."""
+    current = place.statement
+    while current is not None:
+        if facts.statements[current].block == statement.block:
+            return current > statement.index
+        current = facts.statements[current].parent
+    return False
+
+
+def shares_loops(reuse: KeyReuse) -> bool:
+    """Whether every loop around the later use is also around the first."""
+    return reuse.again.loops == reuse.first.loops[: len(reuse.again.loops)]

@@ -1,0 +1,131 @@
+"""Keys of a split that is there already: one that nobody uses, or one more."""
+
+from __future__ import annotations
+
+from rnglint.diagnostics import Edit
+from rnglint.facts.model import Consumption, Facts, KeyReuse
+from rnglint.rewrite.key_line import in_each_round
+from rnglint.rewrite.key_names import is_captured, mentions_of, new_keys
+from rnglint.rewrite.key_places import (
+    encloses,
+    is_shared_on_purpose,
+    may_assign,
+    renews,
+    shares_loops,
+)
+from rnglint.rewrite.split_statement import SplitStatement, split_statement
+
+
+def from_the_use(facts: Facts, reuse: KeyReuse) -> list[Edit] | None:
+    """Keys of the split that is the first use: one that nobody uses, or one more.
+
+    `key, a, b = split(key, 3)` where `a, b = split(key)` leaves the key consumed.
+    """
+    split = split_statement(facts, reuse.first.statement)
+    if split is None or reuse.loop is not None:
+        return None
+    name = reuse.first.text
+    if reuse.first.by != "jax.random.split" or split.key != name:
+        return None
+    if is_shared_on_purpose(facts, reuse.first):
+        return None
+    unused, turn = _unused(facts, split), _turn(facts, reuse)
+    if turn < len(unused) and shares_loops(reuse) and encloses(facts, split.statement, reuse.again):
+        return [Edit(reuse.again.span, unused[turn])]
+    if not reuse.first.rewritable or is_captured(facts, reuse.first.scope, name):
+        return None
+    again = in_each_round(facts, reuse)
+    if name in split.targets or again is None:
+        return None
+    return [*split.with_more(name, first=True), *again]
+
+
+def from_the_source(facts: Facts, reuse: KeyReuse) -> list[Edit] | None:
+    """Keys of the split that makes the key: one that nobody uses, or one more.
+
+    `key, a, b = split(key, 3)` where `key, a = split(key)` makes a key that is used twice. The
+    later use gets it, unless that makes the next key of this one.
+    """
+    source = _source(facts, reuse)
+    if source is None:
+        return None
+    place = _spare_place(facts, reuse, source)
+    if is_shared_on_purpose(facts, place):
+        return None
+    wanted = {
+        other.span.sort_key: other
+        for item in facts.key_reuses
+        if item.first.scope == reuse.first.scope and _source(facts, item) == source
+        for other in [_spare_place(facts, item, source)]
+        if other.span.sort_key < place.span.sort_key
+    }
+    wanted[place.span.sort_key] = place
+    unused = _unused(facts, source)
+    if len(wanted) <= len(unused):
+        return [Edit(place.span, unused[len(wanted) - 1])]
+    chosen: list[str] = []
+    for _, other in sorted(wanted.items())[len(unused) :]:
+        names = new_keys(facts, other, source.statement)
+        name = next((name for name in names if name not in (*source.targets, *chosen)), None)
+        if name is None:
+            return None
+        chosen.append(name)
+    named = source.with_named(chosen[-1]) if len(chosen) == 1 else None
+    return [*((named,) if named else source.with_more(chosen[-1])), Edit(place.span, chosen[-1])]
+
+
+def _spare_place(facts: Facts, reuse: KeyReuse, source: SplitStatement) -> Consumption:
+    """Which of two uses gets another key of the split that makes theirs.
+
+    The later one, where it is a plain one, as often as the split is made and after it. But a key
+    that takes the place of the one that is split stays for what comes last.
+    """
+    first, again = reuse.first, reuse.again
+    if reuse.loop is not None or not again.rewritable:
+        return first
+    if again.text != first.text or first.text == source.key:
+        return first
+    if again.by in ("jax.random.split", "jax.random.fold_in") or renews(facts, again):
+        return first
+    as_often = again.scope == first.scope and again.loops == first.loops
+    return again if as_often and encloses(facts, source.statement, again) else first
+
+
+def _unused(facts: Facts, split: SplitStatement) -> list[str]:
+    """The keys that a split makes for nothing."""
+    return [
+        name
+        for unused in facts.unused_keys
+        if split.statement.span.contains(unused.span)
+        for name in unused.names
+        if name in split.targets and not name.startswith("_")
+    ]
+
+
+def _turn(facts: Facts, reuse: KeyReuse) -> int:
+    """How many other uses come between the first one and this."""
+    alike = [item.again for item in facts.key_reuses if item.first.span == reuse.first.span]
+    return sum(item.span.sort_key < reuse.again.span.sort_key for item in alike)
+
+
+def _source(facts: Facts, reuse: KeyReuse) -> SplitStatement | None:
+    """The split that makes the key, if it surely runs before each first use, and as often."""
+    place = reuse.first
+    if not place.rewritable or place.statement is None:
+        return None
+    if is_captured(facts, place.scope, place.text):
+        return None
+    earlier = [
+        item
+        for item in mentions_of(facts, place.text, place.scope)
+        if item.index < place.statement and may_assign(facts, item, place.text)
+    ]
+    split = split_statement(facts, earlier[-1].index) if earlier else None
+    if split is None or place.text not in split.targets:
+        return None
+    loops = split.statement.loops
+    often = shares_loops(reuse) or renews(facts, reuse.again)
+    if reuse.loop is not None:
+        often = reuse.loop in loops
+    same_rounds = often and loops == facts.statements[place.statement].loops
+    return split if same_rounds and encloses(facts, split.statement, place) else None
