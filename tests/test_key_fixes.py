@@ -290,6 +290,52 @@ def f(seed):
     return x, y, z, jax.random.normal(b)
 """,
     ),
+    "an attribute of an object that may change": (
+        """\
+import jax
+
+class Agent:
+    def __init__(self, seed):
+        self.key = jax.random.key(seed)
+
+    def noise(self):
+        a = jax.random.normal(self.key)
+        b = jax.random.uniform(self.key)
+        return a, b
+
+    def rounds(self, n):
+        for _ in range(n):
+            yield jax.random.normal(self.key)
+
+    def halves(self):
+        a, b = jax.random.split(self.key)
+        return a, b, jax.random.normal(self.key)
+""",
+        """\
+import jax
+
+class Agent:
+    def __init__(self, seed):
+        self.key = jax.random.key(seed)
+
+    def noise(self):
+        self.key, subkey = jax.random.split(self.key)
+        a = jax.random.normal(subkey)
+        self.key, subkey = jax.random.split(self.key)
+        b = jax.random.uniform(subkey)
+        return a, b
+
+    def rounds(self, n):
+        for _ in range(n):
+            self.key, subkey = jax.random.split(self.key)
+            yield jax.random.normal(subkey)
+
+    def halves(self):
+        self.key, a, b = jax.random.split(self.key, 3)
+        self.key, subkey = jax.random.split(self.key)
+        return a, b, jax.random.normal(subkey)
+""",
+    ),
     "a key whose name others have as a parameter": (
         """\
 import jax
@@ -789,6 +835,20 @@ def test_a_comprehension_gets_a_key_for_each_round(before: str, after: str) -> N
 
 
 LEFT_ALONE = {
+    "an attribute of a module, which may not change": "import flax.linen as nn\n"
+    "class A(nn.Module):\n    def setup(self):\n        self.key = jax.random.key(0)\n"
+    "    def noise(self):\n        a = jax.random.normal(self.key)\n"
+    "        return a, jax.random.uniform(self.key)\n",
+    "an attribute that is changed under a trace": "class A:\n    def __init__(self):\n"
+    "        self.key = jax.random.key(0)\n        self.run = jax.jit(self.noise)\n"
+    "    def noise(self):\n        a = jax.random.normal(self.key)\n"
+    "        return a, jax.random.uniform(self.key)\n",
+    "an attribute that an inner function reads": "class A:\n    def __init__(self):\n"
+    "        self.key = jax.random.key(0)\n    def noise(self):\n"
+    "        a = jax.random.normal(self.key)\n        shape = lambda: self.key.shape\n"
+    "        return a, shape(), jax.random.uniform(self.key)\n",
+    "an attribute of another object": "def f(state):\n    a = jax.random.normal(state.key)\n"
+    "    return a, jax.random.uniform(state.key)\n",
     "a key that a method reads": "key = jax.random.key(0)\nx = jax.random.normal(key)\n"
     "class Model:\n    def init(self):\n        return key.shape, lambda key: key\n"
     "y = jax.random.normal(key)\n",

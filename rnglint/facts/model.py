@@ -310,8 +310,8 @@ class Consumption:
     `span` is the key's expression, `text` its source ("" for a key that a call has returned), `by`
     the qualified or local name of what consumes it. `via` explains a consumption inside a called
     function ("`init` consumes its parameter `key` on line 12"), else "". `rewritable` says that the
-    key stands there as a plain name of the scope, in a simple statement that runs once each time it
-    is reached, so that a line before the statement may rebind that name.
+    key stands there as a plain name of the scope, or as an attribute of one, in a simple statement
+    that runs once each time it is reached, so that a line before the statement may rebind it.
     """
 
     span: Span

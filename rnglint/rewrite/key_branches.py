@@ -18,6 +18,7 @@ from collections.abc import Iterator
 from rnglint.diagnostics import Edit, Position, Span
 from rnglint.facts.model import Facts, KeyReuse, Statement
 from rnglint.rewrite.key_names import is_captured, mentions_of, new_key
+from rnglint.rewrite.key_places import may_rebind
 from rnglint.rewrite.naming import spelling
 from rnglint.rewrite.words import code
 
@@ -29,7 +30,9 @@ def branches_edits(facts: Facts, reuse: KeyReuse) -> list[Edit] | None:
     binds it or asks for it.
     """
     place, name = reuse.first, reuse.first.text
-    if not place.rewritable or reuse.loop is not None or is_captured(facts, place.scope, name):
+    if not may_rebind(facts, place) or reuse.loop is not None:
+        return None
+    if is_captured(facts, place.scope, name):
         return None
     choice = _choice(facts, reuse)
     if choice is None or not choice.alone:

@@ -12,6 +12,7 @@ from rnglint.rewrite.key_places import (
     encloses,
     is_shared_on_purpose,
     may_assign,
+    may_rebind,
     renews,
     shares_loops,
 )
@@ -28,18 +29,22 @@ _ARRAY = re.compile(r"^\w+\s*=\s*[\w.]*split\([^,]+,[^,]+\)$")
 def split_before(facts: Facts, reuse: KeyReuse) -> list[Edit] | None:
     """A split before the first use, or before all the branches of which one has it."""
     first = branches_edits(facts, reuse) or split_edits(facts, reuse.first)
-    again = in_each_round(facts, reuse)
+    again = split_again(facts, reuse)
     return None if first is None or again is None else [*first, *again]
 
 
-def in_each_round(facts: Facts, reuse: KeyReuse) -> list[Edit] | None:
-    """A split before the later use if that stands in a loop that the first does not.
+def split_again(facts: Facts, reuse: KeyReuse) -> list[Edit] | None:
+    """A split before the later use as well, where the key lives on.
 
-    The key is renewed for the next round; not where all rounds are meant to have the same.
+    It does in a loop that the first use is not in, but where all rounds are meant to have the
+    same, and as an attribute, which others find.
     """
-    if reuse.loop is not None or shares_loops(reuse) or renews(facts, reuse.again):
+    if reuse.loop is not None or renews(facts, reuse.again):
         return []
-    return [] if _is_for_all_rounds(facts, reuse.again) else split_edits(facts, reuse.again)
+    ends = shares_loops(reuse) or _is_for_all_rounds(facts, reuse.again)
+    if ends and reuse.first.text.isidentifier():
+        return []
+    return split_edits(facts, reuse.again)
 
 
 def _is_for_all_rounds(facts: Facts, place: Consumption) -> bool:
@@ -50,7 +55,7 @@ def _is_for_all_rounds(facts: Facts, place: Consumption) -> bool:
 
 def split_edits(facts: Facts, place: Consumption) -> list[Edit] | None:
     """The edits that put a split before the statement of `place` and use the subkey there."""
-    if not place.rewritable or place.statement is None:
+    if not may_rebind(facts, place) or place.statement is None:
         return None
     statement = facts.statements[place.statement]
     if not statement.alone or statement.kind in _DEFINITIONS:

@@ -4,10 +4,46 @@ from __future__ import annotations
 
 import re
 
-from rnglint.facts.model import Consumption, Facts, KeyReuse, Statement
+from rnglint.facts.model import Consumption, Facts, KeyReuse, ScopeKind, Statement
+from rnglint.rewrite.words import code
 
 #: Statements that bind names otherwise than by `=`.
 _BINDING = frozenset({"For", "With", "AnnAssign", "AugAssign", "Import", "ImportFrom", "Del"})
+#: Decorators under which a method is traced, or is none.
+_TRACING = re.compile(r"jit|map|scan|grad|remat|checkpoint|compact|property|static|class")
+
+
+def may_rebind(facts: Facts, place: Consumption) -> bool:
+    """Whether a line before a place may give the key's name, or its attribute, another value.
+
+    An attribute is bound anew where a class that is no module of a network, which may not change,
+    binds it in its methods, and where no transformation sees the method that does it.
+    """
+    if not place.rewritable or place.text.isidentifier():
+        return place.rewritable
+    method = facts.scopes[place.scope]
+    owner, _, attribute = place.text.partition(".")
+    if (
+        method.kind is not ScopeKind.FUNCTION
+        or method.parent is None
+        or not attribute.isidentifier()
+    ):
+        return False
+    holder = facts.scopes[method.parent]
+    if holder.kind is not ScopeKind.CLASS or method.parameters[:1] != (owner,):
+        return False
+    text = code(facts.text(holder.span))
+    stored = re.search(rf"^\s*{owner}\.{attribute}\s*(?:,[^=\n]*)?=(?!=)", text, re.MULTILINE)
+    frozen = holder.decorators or any(base.endswith("Module") for base in holder.bases)
+    inner = any(
+        item.parent == method.index and re.search(rf"\b{owner}\b", facts.text(item.span))
+        for item in facts.scopes
+    )
+    seen = rf"(?:jit|map|scan|grad|partial|remat|checkpoint)\([^)\n]*\b{method.name}\b"
+    traced = _TRACING.search(" ".join(method.decorators)) or re.search(
+        seen, code(facts.source.program)
+    )
+    return bool(stored) and not (frozen or inner or traced)
 
 
 def is_shared_on_purpose(facts: Facts, place: Consumption) -> bool:

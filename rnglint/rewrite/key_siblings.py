@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from rnglint.diagnostics import Edit
 from rnglint.facts.model import Consumption, Facts, KeyReuse
-from rnglint.rewrite.key_line import in_each_round
+from rnglint.rewrite.key_line import split_again
 from rnglint.rewrite.key_names import is_captured, mentions_of, new_keys
 from rnglint.rewrite.key_places import (
     encloses,
     is_shared_on_purpose,
     may_assign,
+    may_rebind,
     renews,
     shares_loops,
 )
@@ -32,9 +33,9 @@ def from_the_use(facts: Facts, reuse: KeyReuse) -> list[Edit] | None:
     unused, turn = _unused(facts, split), _turn(facts, reuse)
     if turn < len(unused) and shares_loops(reuse) and encloses(facts, split.statement, reuse.again):
         return [Edit(reuse.again.span, unused[turn])]
-    if not reuse.first.rewritable or is_captured(facts, reuse.first.scope, name):
+    if not may_rebind(facts, reuse.first) or is_captured(facts, reuse.first.scope, name):
         return None
-    again = in_each_round(facts, reuse)
+    again = split_again(facts, reuse)
     if name in split.targets or again is None:
         return None
     return [*split.with_more(name, first=True), *again]

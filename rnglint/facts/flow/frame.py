@@ -310,7 +310,8 @@ class Frame:
         written: bool,
         label: str,
     ) -> Site:
-        name = node.value if isinstance(node, cst.Name) else None
+        owner = node.value if isinstance(node, cst.Attribute) else node
+        name = owner.value if isinstance(owner, cst.Name) else None
         return Site(
             node=node,
             by=by,
