@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from expectations import expected, fixed, reported
+from expectations import expected, fixed, reported, without_expectations
 
 from rnglint.rules import Rule, all_rules
 from rnglint.source.reading import Source
@@ -13,6 +13,7 @@ from rnglint.source.reading import Source
 FIXTURES = Path(__file__).resolve().parent.parent / "fixtures"
 BEFORE = sorted(FIXTURES.glob("*/before.*"))
 AFTER = sorted(FIXTURES.glob("*/after.py"))
+UNFIXED = sorted(FIXTURES.glob("*/unfixed.py"))
 CLEAN = sorted(FIXTURES.glob("*/clean.py"))
 
 
@@ -41,6 +42,15 @@ def test_fixes_give_exactly_this_and_leave_nothing_to_report(path: Path) -> None
     assert fixed(before, "before.py", code(path)) == after
     assert reported(Source.read(path), code(path)) == {}
     assert fixed(after, "after.py", code(path)) == after
+
+
+@pytest.mark.parametrize("path", UNFIXED, ids=name)
+def test_what_has_no_fix_is_reported_and_left_alone(path: Path) -> None:
+    source = Source.read(path)
+    announced = expected(source)
+    assert announced and reported(source, code(path)) == announced
+    text = path.read_text(encoding="utf-8")
+    assert fixed(text, "unfixed.py", code(path)) == without_expectations(text)
 
 
 @pytest.mark.parametrize("path", CLEAN, ids=name)

@@ -7,6 +7,7 @@ from typing import ClassVar
 
 from rnglint.diagnostics import Diagnostic, Related
 from rnglint.facts.model import Facts, KeyBroadcast
+from rnglint.rewrite.key_lanes import broadcast_fix
 from rnglint.rules import Rule
 from rnglint.rules.wording import place, reason
 
@@ -47,7 +48,10 @@ class JaxKeyBroadcast(Rule):
     ```
 
     ## Fix safety
-    There is no fix: where the batch size comes from has to be known first.
+    The fix is unsafe because other numbers are drawn from then on. The key becomes
+    `jax.random.split(key, xs.shape[0])` and its axis 0, where the result of the transformation is
+    called once, in one row, and `xs` is seen to be an array that is mapped over. Elsewhere there is
+    none: where the batch size comes from has to be known first.
 
     ## Known limits
     Only functions whose body can be seen are followed, and only axes that are written out at the
@@ -60,6 +64,7 @@ class JaxKeyBroadcast(Rule):
 
     code: ClassVar[str] = "RNG205"
     name: ClassVar[str] = "key-broadcast"
+    fixable: ClassVar[str] = "unsafe"
 
     def check(self, facts: Facts) -> Iterator[Diagnostic]:
         """Yields one diagnostic for each argument that is one key for all lanes."""
@@ -78,4 +83,5 @@ class JaxKeyBroadcast(Rule):
             label="one key for all lanes: equal samples in every row",
             help="map over the keys too: `jax.random.split(key, n)` with axis 0",
             related=[Related("its `in_axes` send the key to all lanes", broadcast.span)],
+            fix=broadcast_fix(facts, broadcast),
         )

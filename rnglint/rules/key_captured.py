@@ -7,6 +7,7 @@ from typing import ClassVar
 
 from rnglint.diagnostics import Diagnostic, Related
 from rnglint.facts.model import Facts, KeyCapture
+from rnglint.rewrite.key_lanes import captured_fix
 from rnglint.rules import Rule
 from rnglint.rules.wording import place, reason
 
@@ -46,7 +47,12 @@ class JaxKeyCaptured(Rule):
     are meant to share their noise, draw it once, outside of the function.
 
     ## Fix safety
-    There is no fix: how the function gets its keys has to be decided first.
+    The fix is unsafe because other numbers are drawn from then on. It folds the number of the run
+    into the key where the function has it as a parameter: under `jax.lax.fori_loop`, and where
+    `scan`, `map` or `vmap` runs over a `jnp.arange`. Under `vmap`, a lambda or an inner function
+    that is used only there gets the key as its first parameter, and the call
+    `jax.random.split(key, xs.shape[0])`, where `xs` is seen to be an array. Elsewhere there is
+    none: how the function gets its keys has to be decided first.
 
     ## Known limits
     Only functions whose body can be seen are followed. A function that is handed to something
@@ -60,6 +66,7 @@ class JaxKeyCaptured(Rule):
 
     code: ClassVar[str] = "RNG203"
     name: ClassVar[str] = "key-captured"
+    fixable: ClassVar[str] = "unsafe"
 
     def check(self, facts: Facts) -> Iterator[Diagnostic]:
         """Yields one diagnostic for each place that consumes a captured key."""
@@ -83,6 +90,7 @@ class JaxKeyCaptured(Rule):
             label="the same key in every run: the samples repeat",
             help=_help(capture),
             related=[Related("this runs it many times", capture.span)],
+            fix=captured_fix(facts, capture),
         )
 
 
