@@ -22,6 +22,8 @@ _FIXES = {
     "same": "same2",
     "same2": "same",
     "risky": "good",
+    "hides": "hidden + hidden",
+    "hidden": "good",
 }
 _WORD = re.compile(r"\w+")
 
@@ -71,6 +73,9 @@ def fixed(text: str, *, unsafe: bool = False) -> FixResult:
             2,
             id="good ones among bad ones",
         ),
+        pytest.param(
+            "x = hides\n", "x = good + good\n", 3, id="new findings with fixes of their own"
+        ),
         pytest.param("x = same\n", "x = same\n", 0, id="a fix that repairs nothing"),
         pytest.param("x = risky\n", "x = risky\n", 0, id="an unsafe fix waits for trust"),
     ],
@@ -101,6 +106,27 @@ def test_what_a_fix_uncovers_is_fixed_in_the_next_round(monkeypatch: pytest.Monk
     result = Fixer(look_less_each_round, unsafe=False).fix(source)
     assert result.source.program == "good\ngood\n"
     assert len(result.applied) == 6
+
+
+def test_what_was_rejected_may_go_with_what_is_applied_later(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    steps = 8
+    monkeypatch.setitem(_FIXES, "late", "calm")
+    for number in range(steps):
+        monkeypatch.setitem(_FIXES, f"step{number}", f"step{number + 1}")
+
+    def look_for_calm_before_the_end(source: Source) -> View:
+        found = find(source)
+        left = sum(steps - int(each.message[-1]) for each in found if each.message != "late")
+        early = left > 0 and "calm" in source.program
+        counts = Counter(step=left, late=source.program.count("late"), ALARM=int(early))
+        return View(source, tuple(found), counts)
+
+    source = Source.from_bytes("a.py", b"step0\nlate\n")
+    result = Fixer(look_for_calm_before_the_end, unsafe=False).fix(source)
+    assert result.source.program == f"step{steps}\ncalm\n"
+    assert not result.rejections
 
 
 def test_rounds_are_limited() -> None:

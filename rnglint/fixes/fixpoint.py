@@ -82,12 +82,18 @@ class Fixer:
         """The source after as many rounds as it takes."""
         view = self.look(source)
         applied: list[Diagnostic] = []
+        settled: View | None = None
         for _ in range(ROUNDS if source.editable else 0):
             step = self._round(view)
-            if step is None:
+            if step is not None:
+                view = step.view
+                applied += step.applied
+            elif applied and self.rejections and settled is not view:
+                # What was rejected may go with what has been applied since.
+                settled = view
+                self.rejections.clear()
+            else:
                 break
-            view = step.view
-            applied += step.applied
         remaining = tuple(
             replace(each, fix=None) if self._is_rejected(view, each) else each
             for each in view.reported
