@@ -13,6 +13,7 @@ import pytest
 from expectations import fixed, program, without_expectations
 
 from rnglint import check_source, fix_source
+from rnglint.engine import view_source
 from rnglint.source.reading import Source
 
 FIXTURES = Path(__file__).resolve().parent.parent / "fixtures"
@@ -1182,6 +1183,52 @@ def test_rounded_numbers_cannot_be_results_of_what_nobody_seeds() -> None:
 def test_a_shape_that_may_be_empty_stays(text: str, full: bool) -> None:
     found = check_source(program(f"import numpy as np\n{text}"))
     assert {each.fix is not None for each in found if each.code == "RNG102"} == {full}
+
+
+@pytest.mark.parametrize(
+    ("comment", "chosen"),
+    [
+        ("# sensitive to the inputs, so we use a known working seed.", True),
+        ("# the result depends on this seed", True),
+        ("# This seed was picked by hand", True),
+        ("# setting the seed to make the test reproducible", False),
+        ("# no significance of the seed", False),
+        ("# sensitive to the step", False),
+    ],
+)
+def test_a_seed_that_was_looked_for_stays(comment: str, chosen: bool) -> None:
+    text = f"import numpy as np\ndef test_f():\n    {comment}\n"
+    text += "    rng = np.random.RandomState(0)\n    f(rng.rand(3))\n"
+    assert (fixed(text, "test_x.py") == text) == chosen
+
+
+@pytest.mark.parametrize(
+    ("seeding", "after"),
+    [
+        ("np.random.seed(7)\n", "rng.random(3)"),
+        ("np.random.seed(SEED)\n", "np.random.rand(3)"),
+        ("def f():\n    np.random.seed(7)\n", "rng.random(3)"),
+    ],
+)
+def test_seeds_that_imported_modules_set(tmp_path: Path, seeding: str, after: str) -> None:
+    (tmp_path / "pyproject.toml").touch()
+    (tmp_path / "common.py").write_text(f"import numpy as np\nSEED = 3\n{seeding}SIZE = 9\n")
+    file = tmp_path / "bench.py"
+    file.write_text("import numpy as np\nfrom common import SIZE\nx = np.random.rand(3)\n")
+    source = Source.read(str(file))
+    result = fix_source(source, unsafe=True).source.program
+    assert result.endswith(f"x = {after}\n")
+    assert ("default_rng(7)" in result) == (seeding == "np.random.seed(7)\n")
+    assert str(tmp_path / "common.py") in view_source(source).consulted
+
+
+def test_a_generator_of_a_module_is_not_called_as_the_keys_of_its_functions() -> None:
+    text = (
+        "import jax\nimport numpy as np\n\ndef draw(rng):\n    return jax.random.normal(rng)\n"
+        "\nprint(np.random.rand(3), draw(jax.random.key(0)))\n"
+    )
+    assert "(np_rng.random(3)," in fixed(text, "program.py", "RNG106")
+    assert "(rng.random(3)," in fixed(text.replace("draw(rng)", "draw(key)"), "x.py", "RNG106")
 
 
 def test_a_list_of_drawn_integers_is_a_stored_result() -> None:

@@ -51,6 +51,7 @@ def _gather(tree: Tree, knowledge: Knowledge, errors: tuple[SourceError, ...]) -
     from rnglint.facts.scopes import lay_out
     from rnglint.facts.seeds import find_seeds
     from rnglint.source.modules import is_in_package
+    from rnglint.source.seeders import seeded_by_import
     from rnglint.suppress.comments import noqa_rows
 
     layout = lay_out(tree)
@@ -60,6 +61,8 @@ def _gather(tree: Tree, knowledge: Knowledge, errors: tuple[SourceError, ...]) -
     reuses = mark_intended(flow.key_reuses, layout)
     resets: tuple[SeedReset | RepeatedSeeder, ...]
     resets = (*flow.seed_resets, *flow.repeated_seeders)
+    drawn = {item.entry.library for item in references if item.entry.effect == "draw"}
+    seed, imported = seeded_by_import(tree.source) if "numpy" in drawn else (None, frozenset())
     return Facts(
         source=tree.source,
         knowledge=knowledge,
@@ -84,9 +87,10 @@ def _gather(tree: Tree, knowledge: Knowledge, errors: tuple[SourceError, ...]) -
         seed_resets=flow.seed_resets,
         repeated_seeders=flow.repeated_seeders,
         duplicate_seeds=flow.duplicate_seeds,
-        consulted=flow.consulted,
+        consulted=flow.consulted | imported,
         complete=flow.complete,
         in_package=is_in_package(tree.source.filename),
+        imported_seed=seed,
         noqa_rows=noqa_rows(tree.source),
     )
 

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 
 from rnglint.diagnostics import Span
 from rnglint.source.reading import Source, SourceError
+from rnglint.source.seeders import ImportedSeed
 
 if TYPE_CHECKING:
     from rnglint.knowledge.loader import Entry, Knowledge
@@ -494,6 +495,7 @@ class Facts:
     `traces` and `hand_overs` have the index of a scope for key: the functions that run under a JAX
     trace, and those that run in workers. `consulted` are the other files on which the facts depend.
     `in_package` says that the file lies beside an `__init__.py`, and is imported from there.
+    `imported_seed` is that of NumPy's global state, where this file draws from it.
     `numpy_target` and `numpy_rng` are what the settings want fixes for NumPy to make.
     `unused_suppressions` are known only when all other rules have looked at the facts.
     """
@@ -524,6 +526,7 @@ class Facts:
     consulted: frozenset[str] = frozenset()
     complete: bool = True
     in_package: bool = False
+    imported_seed: ImportedSeed | None = None
     numpy_target: str = "generator"
     numpy_rng: str = "module"
     unused_suppressions: tuple[UnusedSuppression, ...] = ()

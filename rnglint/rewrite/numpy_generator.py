@@ -78,7 +78,7 @@ def _fix(facts: Facts, group: Group, plan: Plan) -> Fix | str:
     if group.takers:
         return _taking_fix(facts, group)
     readers = [item.scope for item in group.draws]
-    name = group.name or free_name(facts, _names(group, plan), group.scope, readers)
+    name = group.name or free_name(facts, _names(facts, group, plan), group.scope, readers)
     if name is None:
         return because.NAMES
     made = [
@@ -107,9 +107,17 @@ def _taking_fix(facts: Facts, group: Group) -> Fix | str:
     return Fix(message, merged(edits), Applicability.UNSAFE)
 
 
-def _names(group: Group, plan: Plan) -> tuple[str, ...]:
-    """What the group's generator may be called: that of a module made to be imported is private."""
-    return ("_rng", *NAMES) if group.scope == MODULE and plan.is_library else NAMES
+def _names(facts: Facts, group: Group, plan: Plan) -> tuple[str, ...]:
+    """What the group's generator may be called: that of a module made to be imported is private.
+
+    Where functions use the name for a JAX key, the module's generator gets another.
+    """
+    if group.scope != MODULE:
+        return NAMES
+    keys = any(item.qualified.partition(".")[0] == "jax" for item in facts.imports)
+    taken = {name for scope in facts.scopes if keys for name in scope.parameters}
+    free = [name for name in NAMES if name not in taken]
+    return ("_rng", *free) if plan.is_library else tuple(free)
 
 
 def _translated(facts: Facts, draw: Reference, name: str) -> tuple[Edit, ...] | None:
@@ -138,7 +146,7 @@ def _rebinding(facts: Facts, seed: Reference, group: Group, name: str) -> tuple[
 
 
 def _creation(facts: Facts, group: Group, name: str) -> list[tuple[Edit, ...] | None]:
-    """The line that makes an unseeded generator after the imports, where one is wanted."""
+    """The line that makes a generator after the imports, where one is wanted."""
     if group.after is None:
         return []
     prefixes = Counter(item.prefix for item in group.draws)
@@ -155,7 +163,7 @@ def _creation(facts: Facts, group: Group, name: str) -> list[tuple[Edit, ...] | 
     end = _line_end(facts, group.after)
     below = facts.source.line(end.cell, end.end.row + 1)
     blank = "\n" if below.strip() else ""
-    return [(Edit(end, f"\n\n{name} = {made.text}()" + blank), *made.edits)]
+    return [(Edit(end, f"\n\n{name} = {made.text}({group.seed})" + blank), *made.edits)]
 
 
 def _spans(group: Group) -> set[Span]:

@@ -7,6 +7,7 @@ seed of the file does, to one that is there already, or to a new one of the modu
 
 from __future__ import annotations
 
+import os
 from collections import defaultdict
 from collections.abc import Callable, Iterable
 from dataclasses import replace
@@ -98,6 +99,10 @@ class _Planner:
                 and (seeder.scope == MODULE or self.reach.is_touched(item.scope, touched))
             ]
             self._refuse(fed, because.seeded_by(seeder.name))
+        imported = self.facts.imported_seed
+        if imported and not imported.seed.isdigit():
+            rest = [item for item in self.draws if item.span not in self.own_seed]
+            self._refuse(rest, because.seeded_by(os.path.basename(imported.filename)))
         for draw in self.draws:
             if draw.span not in self.reasons and (why := self._obstacle(draw)):
                 self.reasons[draw.span] = why
@@ -296,7 +301,9 @@ class _Planner:
         after = self._last_import(rest) if rest else None
         reached = self._reached(rest, after) if after else []
         if reached:
-            self.groups.append(Group(MODULE, (), tuple(reached), after))
+            imported = self.facts.imported_seed
+            seed = imported.seed if imported else ""
+            self.groups.append(Group(MODULE, (), tuple(reached), after, seed=seed))
             self.moved |= {item.span for item in reached}
         self._refuse(rest, because.EARLY if after else because.IMPORTS)
 

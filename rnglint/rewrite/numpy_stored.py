@@ -33,6 +33,17 @@ _ASSERTION = re.compile(r"(?:\w+\.)*_?assert(?!\w*(?:[rR]aises|[wW]arns|[wW]arni
 _NUMBER = re.compile(r"[^\w.]\d{2,}")
 
 
+#: A comment that says that a seed was looked for, or that results hang on it.
+_CHOSEN = re.compile(
+    r"#.*(?:\b(?:known|working|good|lucky|chosen|picked|particular) (?:\w+ )?seed\b"
+    r"|\bdepends? on (?:this|the) (?:\w+ )?seed\b|\bseed\b.*\b(?:chosen|picked|selected|works)\b"
+    r"|\bsensitive to (?:the )?(?:inputs?|seed|data)\b)",
+    re.IGNORECASE,
+)
+#: So many rows above a seed such a comment may stand.
+_ABOVE = 4
+
+
 def _is_function(scope: Scope) -> bool:
     return scope.kind is ScopeKind.FUNCTION
 
@@ -52,6 +63,8 @@ class Stored:
         Where no seed is in sight only what could be nothing else counts: the numbers are others
         in each run, if no other file sets a seed for this one.
         """
+        if seeded and self._is_chosen(use):
+            return True
         if seeded and use.statement is not None:
             text = self._facts.text(self._facts.statements[use.statement].span)
             if _ASSERTION.match(text) and _NUMBER.search(text):
@@ -63,6 +76,12 @@ class Stored:
         if not self._in_tests or (functions and self._reach.is_test(functions[-1])):
             return False
         return any(map(is_stored, self._users(use, functions)))
+
+    def _is_chosen(self, use: Reference | MethodUse) -> bool:
+        """Whether a comment at a place, or in the rows above, says that its seed is no other's."""
+        row, cell = use.span.start.row, use.span.cell
+        rows = range(max(1, row - _ABOVE), row + 1)
+        return any(_CHOSEN.search(self._facts.source.line(cell, each)) for each in rows)
 
     def _users(self, use: Reference | MethodUse, functions: list[Scope]) -> list[Scope]:
         """The functions that use what a helper, or a line of the module, has drawn for them."""

@@ -21,6 +21,8 @@ _SEEDS = re.compile(
     r"|set_(?:random_)?seeds?)\(\s*\w",
     re.MULTILINE,
 )
+#: A line of a module itself that seeds NumPy's global state.
+_GLOBAL_SEED = re.compile(r"^(?:np|numpy)\.random\.seed\(\s*(\w[^\n]*?)\s*\)", re.MULTILINE)
 #: Without one of these nothing can match `_SEEDS`.
 _WORDS = (b"seed(", b"seeds(", b"seed_", b"default_rng(", b"RandomState(", b"Random(")
 _CALL = re.compile(r"(?<![.\w])([^\W\d]\w*)\s*\(")
@@ -33,6 +35,17 @@ _COMMENT = re.compile(r"#[^\n]*")
 _IMPORT = re.compile(r"^[ \t]*import[ \t]+([\w.]+)(?:[ \t]+as[ \t]+(\w+))?", re.MULTILINE)
 #: A name may be handed on by this many modules.
 _MOST_HOPS = 4
+
+
+@dataclass(frozen=True, slots=True)
+class ImportedSeed:
+    """A seed of NumPy's global state that a module sets when it is imported.
+
+    `filename` is that of the module, `seed` the source of what is passed.
+    """
+
+    filename: str
+    seed: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +76,34 @@ def seeders(source: Source) -> tuple[dict[str, frozenset[str] | None], frozenset
 def is_seeder(filename: str, qualified: str) -> bool:
     """Whether a qualified name means a function or class of another file that may seed."""
     return os.path.isfile(filename) and _seeders_in(filename, qualified, set(), _MOST_HOPS) is None
+
+
+def seeded_by_import(source: Source) -> tuple[ImportedSeed | None, frozenset[str]]:
+    """The seed of NumPy's global state that is set when a source imports others; who was asked.
+
+    Those are the files that it imports, and that its package imports before.
+    """
+    filename, consulted = source.filename, set[str]()
+    if not filename.endswith(".py") or not os.path.isfile(filename):
+        return None, frozenset()
+    package = os.path.join(os.path.dirname(filename), "__init__.py")
+    importing = [(filename, source)]
+    if os.path.isfile(package) and os.path.basename(filename) != "__init__.py":
+        consulted.add(package)
+        if beside := read_module(package):
+            importing.append((package, beside))
+    for path, program in importing:
+        for _, qualified in _imports(program.program):
+            place = find_module(path, qualified)
+            if place is None or os.path.abspath(place[0]) == os.path.abspath(filename):
+                continue
+            consulted.add(place[0])
+            if _may_seed(place[0]):
+                other = read_module(place[0])
+                found = _GLOBAL_SEED.search(other.program) if other else None
+                if found:
+                    return ImportedSeed(place[0], found[1]), frozenset(consulted)
+    return None, frozenset(consulted)
 
 
 def _seeders_in(
