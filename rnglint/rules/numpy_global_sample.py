@@ -60,6 +60,9 @@ class NumpyGlobalSample(Rule):
     functions of the file that call them take one too and pass it on; a `main` makes its own.
     Tests, nested and decorated functions still use the module's generator.
 
+    Where a module that the file imports seeds the global state, the generator is made with that
+    seed, if it is a number.
+
     A scalar `randint` is a Python `int`, a scalar `integers` a NumPy one. The fix adds `dtype=int`
     where that could be noticed: where the number meets an arithmetic operator (a float32 array
     times an `int64` is a float64 array), and in programs that use `json`, `yaml` or `sqlite3`,

@@ -64,9 +64,10 @@ class NumpyGlobalSeed(Rule):
     offered only where all draws that the seed feeds can move, and nobody else may need it.
 
     No fix is offered where stored numbers are compared with what is drawn (many digits, a digest,
-    or, if a seed is in sight, rounded decimals in an assertion), for a seed under a condition, for
-    one that a loop sets again to the same value, and where `get_state` and `set_state` are used
-    around the draws. The help of each finding without a fix says why there is none, and what to do.
+    or, if a seed is in sight, rounded decimals in an assertion), where a comment says that the seed
+    was chosen or that the result depends on it, for a seed under a condition, for one that a loop
+    sets again to the same value, and where `get_state` and `set_state` are used around the draws.
+    The help of each finding without a fix says why there is none, and what to do.
 
     ## Known limits
     Draws in other files that rely on this seed are not seen. A seed of an object that
