@@ -522,6 +522,28 @@ def f(seed):
     return x, x_mask, y, y_mask
 """,
     ),
+    "a sibling that every round of a program binds anew": (
+        """\
+import jax
+
+key = jax.random.key(0)
+for i in range(9):
+    key, key1 = jax.random.split(key)
+    x = jax.random.normal(key)
+key, key1 = jax.random.split(key)
+print(x, jax.random.normal(key1))
+""",
+        """\
+import jax
+
+key = jax.random.key(0)
+for i in range(9):
+    key, key1 = jax.random.split(key)
+    x = jax.random.normal(key1)
+key, key1 = jax.random.split(key)
+print(x, jax.random.normal(key1))
+""",
+    ),
     "a sibling that was forgotten": (
         """\
 import jax

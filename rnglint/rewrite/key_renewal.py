@@ -30,7 +30,12 @@ def earlier_split(facts: Facts, reuse: KeyReuse) -> list[Edit] | None:
     if first.statement is None or again.statement is None or reuse.loop is not None:
         return None
     use, split = facts.statements[first.statement], facts.statements[again.statement]
-    if use.block != split.block or use.index >= split.index or not (use.alone and split.alone):
+    if (
+        use.span.cell != split.span.cell
+        or use.block != split.block
+        or use.index >= split.index
+        or not (use.alone and split.alone)
+    ):
         return None
     if is_captured(facts, first.scope, first.text) or not _is_only_use(
         facts, first.text, use, split

@@ -5,7 +5,7 @@ from __future__ import annotations
 from rnglint.diagnostics import Edit
 from rnglint.facts.model import Consumption, Facts, KeyReuse
 from rnglint.rewrite.key_line import split_again
-from rnglint.rewrite.key_names import is_captured, mentions_of, new_keys
+from rnglint.rewrite.key_names import is_captured, may_bind, mentions_of, new_keys
 from rnglint.rewrite.key_places import (
     encloses,
     is_shared_on_purpose,
@@ -93,13 +93,18 @@ def _spare_place(facts: Facts, reuse: KeyReuse, source: SplitStatement) -> Consu
 
 
 def _unused(facts: Facts, split: SplitStatement) -> list[str]:
-    """The keys that a split makes for nothing."""
-    return [
+    """The keys that a split makes for nothing, or that are bound anew before anybody reads them."""
+    known = {
         name
         for unused in facts.unused_keys
         if split.statement.span.contains(unused.span)
         for name in unused.names
-        if name in split.targets and not name.startswith("_")
+    }
+    return [
+        name
+        for name in split.targets
+        if name in known or may_bind(facts, name, split.statement)
+        if not name.startswith("_")
     ]
 
 
