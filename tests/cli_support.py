@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import os
+import signal
 import subprocess
 import sys
 from dataclasses import dataclass
@@ -22,6 +23,11 @@ MISNAMED = "import numpy as np\n\nrng = np.random.default_rng(0)\nx = rng.randin
 MISNAMED_FIXED = MISNAMED.replace("randint", "integers")
 CLEAN = "x = 1\n"
 BROKEN = "x = (\n"
+
+
+def heed_interrupts() -> None:
+    """For a process that is to be interrupted: the background job of a shell ignores Ctrl-C."""
+    signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,7 +11,7 @@ import time
 from pathlib import Path
 
 import pytest
-from cli_support import LEGACY, ROOT, Shell
+from cli_support import LEGACY, ROOT, Shell, heed_interrupts
 
 from rnglint.config.resolution import Config
 from rnglint.discovery.tasks import Task
@@ -118,6 +118,7 @@ def test_interrupt_ends_the_run_quietly(tmp_path: Path) -> None:
         stderr=subprocess.PIPE,
         env={**os.environ, "PYTHONPATH": str(ROOT)},
         start_new_session=True,
+        preexec_fn=heed_interrupts,
     )
     time.sleep(2)
     os.killpg(run.pid, signal.SIGINT)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import json
+import os
 import subprocess
 import sys
 from collections.abc import Callable, Mapping, Sequence
@@ -13,6 +14,7 @@ from textwrap import dedent
 from typing import Any
 
 import pytest
+from cli_support import heed_interrupts
 
 from rnglint.verify import programs
 from rnglint.verify.fixtures import find_fixtures
@@ -56,6 +58,7 @@ def start_unfixed(targets: Sequence[object], **options: object) -> subprocess.Po
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         text=True,
+        preexec_fn=heed_interrupts if os.name == "posix" else None,
     )
 
 
