@@ -17,9 +17,8 @@ from collections.abc import Iterator
 
 from rnglint.diagnostics import Edit, Position, Span
 from rnglint.facts.model import Facts, KeyReuse, Statement
-from rnglint.rewrite.key_names import is_captured, mentions_of, new_key
-from rnglint.rewrite.key_places import may_rebind
-from rnglint.rewrite.naming import spelling
+from rnglint.rewrite.key_names import mentions_of
+from rnglint.rewrite.split_statement import new_split
 from rnglint.rewrite.words import code
 
 
@@ -30,12 +29,8 @@ def branches_edits(facts: Facts, reuse: KeyReuse) -> list[Edit] | None:
     binds it or asks for it.
     """
     place, name = reuse.first, reuse.first.text
-    if not may_rebind(facts, place) or reuse.loop is not None:
-        return None
-    if is_captured(facts, place.scope, name):
-        return None
     choice = _choice(facts, reuse)
-    if choice is None or not choice.alone:
+    if choice is None or not choice.alone or reuse.loop is not None:
         return None
     inside = [item for item in mentions_of(facts, name, place.scope) if _is_in(item, choice)]
     loads = [list(_loads(facts, item, name)) for item in inside]
@@ -45,17 +40,11 @@ def branches_edits(facts: Facts, reuse: KeyReuse) -> list[Edit] | None:
     if len(inside) == 1:
         return None
     spans = dict.fromkeys(span for found in loads for span in found)
-    split = spelling(facts, "jax.random.split", place.scope, choice.index)
-    subkey = new_key(facts, place, choice)
-    if split is None or subkey is None:
+    split = new_split(facts, place, choice)
+    if split is None:
         return None
-    start = Position(choice.span.start.row, 1)
-    line = f"{choice.indent}{name}, {subkey} = {split.text}({name})\n"
-    return [
-        *split.edits,
-        Edit(Span(start, start, choice.span.cell), line),
-        *(Edit(span, subkey) for span in spans),
-    ]
+    subkey, edits = split
+    return [*edits, *(Edit(span, subkey) for span in spans)]
 
 
 def _choice(facts: Facts, reuse: KeyReuse) -> Statement | None:

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import re
 
-from rnglint.diagnostics import Edit, Position, Span
+from rnglint.diagnostics import Edit
 from rnglint.facts.model import Consumption, Facts, KeyReuse, Statement
 from rnglint.rewrite.key_branches import branches_edits
-from rnglint.rewrite.key_names import binds, is_captured, mentions_of, new_key
+from rnglint.rewrite.key_names import binds, is_captured, mentions_of
 from rnglint.rewrite.key_places import (
     encloses,
     is_shared_on_purpose,
@@ -16,7 +16,7 @@ from rnglint.rewrite.key_places import (
     renews,
     shares_loops,
 )
-from rnglint.rewrite.naming import spelling
+from rnglint.rewrite.split_statement import new_split
 from rnglint.rewrite.words import code
 
 #: Statements that are no place for a line of their own before a key inside of them.
@@ -28,6 +28,8 @@ _ARRAY = re.compile(r"^\w+\s*=\s*[\w.]*split\([^,]+,[^,]+\)$")
 
 def split_before(facts: Facts, reuse: KeyReuse) -> list[Edit] | None:
     """A split before the first use, or before all the branches of which one has it."""
+    if not _may_split(facts, reuse.first):
+        return None
     first = branches_edits(facts, reuse) or split_edits(facts, reuse.first)
     again = split_again(facts, reuse)
     return None if first is None or again is None else [*first, *again]
@@ -55,26 +57,27 @@ def _is_for_all_rounds(facts: Facts, place: Consumption) -> bool:
 
 def split_edits(facts: Facts, place: Consumption) -> list[Edit] | None:
     """The edits that put a split before the statement of `place` and use the subkey there."""
-    if not may_rebind(facts, place) or place.statement is None:
+    if place.statement is None:
         return None
     statement = facts.statements[place.statement]
     if not statement.alone or statement.kind in _DEFINITIONS:
         return None
-    if is_captured(facts, place.scope, place.text) or is_shared_on_purpose(facts, place):
+    if not _may_split(facts, place):
         return None
-    if _is_needed_in_loop(facts, place) or _holds_keys(facts, place):
+    split = new_split(facts, place, statement)
+    if split is None:
         return None
-    split = spelling(facts, "jax.random.split", place.scope, statement.index)
-    subkey = new_key(facts, place, statement)
-    if split is None or subkey is None:
-        return None
-    start = Position(statement.span.start.row, 1)
-    line = f"{statement.indent}{place.text}, {subkey} = {split.text}({place.text})\n"
-    return [
-        *split.edits,
-        Edit(Span(start, start, statement.span.cell), line),
-        Edit(place.span, subkey),
-    ]
+    subkey, edits = split
+    return [*edits, Edit(place.span, subkey)]
+
+
+def _may_split(facts: Facts, place: Consumption) -> bool:
+    """Whether the key of a place may be bound anew before it without hurting another use."""
+    if not may_rebind(facts, place) or is_captured(facts, place.scope, place.text):
+        return False
+    if is_shared_on_purpose(facts, place) or _is_needed_in_loop(facts, place):
+        return False
+    return not _holds_keys(facts, place)
 
 
 def _holds_keys(facts: Facts, place: Consumption) -> bool:

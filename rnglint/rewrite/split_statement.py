@@ -1,4 +1,4 @@
-"""Statements of the form `a, b = jax.random.split(key)`, and how to make them return one more."""
+"""Statements of the form `a, b = jax.random.split(key)`: read, made to return one more, and new."""
 
 from __future__ import annotations
 
@@ -6,7 +6,9 @@ import re
 from dataclasses import dataclass
 
 from rnglint.diagnostics import Edit, Position, Span
-from rnglint.facts.model import Call, Facts, Statement
+from rnglint.facts.model import Call, Consumption, Facts, Statement
+from rnglint.rewrite.key_names import new_key
+from rnglint.rewrite.naming import spelling
 
 _TARGETS = re.compile(r"(\w+(?:\s*,\s*\w+)+)\s*=\s*")
 
@@ -73,6 +75,19 @@ def split_statement(facts: Facts, index: int | None) -> SplitStatement | None:
     if match is None or "\n" in match[0] or _number(calls[0]) != len(targets):
         return None
     return SplitStatement(statement, calls[0], targets, match[1])
+
+
+def new_split(
+    facts: Facts, place: Consumption, statement: Statement
+) -> tuple[str, list[Edit]] | None:
+    """A name for a subkey of the key at `place`, and the split put on a line before `statement`."""
+    split = spelling(facts, "jax.random.split", place.scope, statement.index)
+    subkey = new_key(facts, place, statement)
+    if split is None or subkey is None:
+        return None
+    start = Position(statement.span.start.row, 1)
+    line = f"{statement.indent}{place.text}, {subkey} = {split.text}({place.text})\n"
+    return subkey, [*split.edits, Edit(Span(start, start, statement.span.cell), line)]
 
 
 def _number(call: Call) -> int | None:
