@@ -447,6 +447,88 @@ HOMES = {
                 state = np.random.default_rng(seed)
                 self.w = state.random(3)
         """,
+    "a RandomState in private attributes, of which one is made later": """
+        import numpy as np
+
+        class Model(dict):
+            def __init__(self, seed):
+                self._rng = np.random.RandomState(seed)
+                self._noise = None
+
+            @property
+            def weights(self):
+                if self._noise is None:
+                    self._noise = np.random.RandomState(1)
+                return self._rng.rand(3) + _sample(self._noise)
+
+        class Other:
+            def __init__(self):
+                self._rng = np.random.RandomState(2)
+                self.draw = lambda: self._rng.randint(3)
+
+        def _sample(state):
+            return state.randn(3)
+        ---
+        import numpy as np
+
+        class Model(dict):
+            def __init__(self, seed):
+                self._rng = np.random.default_rng(seed)
+                self._noise = None
+
+            @property
+            def weights(self):
+                if self._noise is None:
+                    self._noise = np.random.default_rng(1)
+                return self._rng.random(3) + _sample(self._noise)
+
+        class Other:
+            def __init__(self):
+                self._rng = np.random.default_rng(2)
+                self.draw = lambda: self._rng.integers(3)
+
+        def _sample(state):
+            return state.standard_normal(3)
+        """,
+    "a RandomState in an attribute of a program's class, and of a test's": """
+        import numpy as np
+        from unittest import TestCase
+
+        class Walk:
+            def __init__(self):
+                self.rng = np.random.RandomState(0)
+
+            def step(self):
+                return self.rng.rand(2)
+
+        class TestWalk(TestCase):
+            def setUp(self):
+                self.random = np.random.RandomState(0)
+
+            def test_it(self):
+                self.assertTrue(Walk().step().shape == self.random.randn(2).shape)
+
+        print(Walk().step())
+        ---
+        import numpy as np
+        from unittest import TestCase
+
+        class Walk:
+            def __init__(self):
+                self.rng = np.random.default_rng(0)
+
+            def step(self):
+                return self.rng.random(2)
+
+        class TestWalk(TestCase):
+            def setUp(self):
+                self.random = np.random.default_rng(0)
+
+            def test_it(self):
+                self.assertTrue(Walk().step().shape == self.random.standard_normal(2).shape)
+
+        print(Walk().step())
+        """,
     "a RandomState imported by name": """
         from numpy.random import RandomState
 
@@ -845,6 +927,48 @@ UNTOUCHED = {
             rs = np.random.RandomState(0)
             fit(rs.rand(2), random_state=rs)
             fit(3, random_state=np.random.RandomState(1))
+        """,
+    "an attribute that others may use": """
+        import numpy as np
+        class Noise:
+            def __init__(self):
+                self.rng = np.random.RandomState(0)
+            def draw(self): return self.rng.rand()
+        """,
+    "an attribute that a base class may use": """
+        import numpy as np
+        from mylibrary import Base
+        class _Noise(Base):
+            def __init__(self):
+                self.rng = np.random.RandomState(0)
+            def draw(self): return self.rng.rand()
+        """,
+    "an attribute of another object, or one that another class uses": """
+        import numpy as np
+        class Noise:
+            def __init__(self, other):
+                self._rng = np.random.RandomState(0)
+                other._state = np.random.RandomState(0)
+            def draw(self): return self._rng.rand()
+        class More(Noise):
+            def again(self): return self._rng.rand()
+        """,
+    "an attribute that is used in unseen ways": """
+        import numpy as np
+        class Noise:
+            def __init__(self):
+                self._by_name = np.random.RandomState(0)
+                self._returned = np.random.RandomState(0)
+                self._several, self.n = np.random.RandomState(0), 3
+                self._other = np.random.RandomState(0)
+                self._changed = np.random.RandomState(0)
+            def use(self, generator):
+                self._other = generator
+                self._changed.seed(2)
+                yield getattr(self, "_by_name").rand()
+                yield self._returned
+                yield self._several.rand(self.n) + self._other.rand() + self._changed.rand()
+                self._by_name.rand()
         """,
     "an attribute of a class": """
         import numpy as np

@@ -1,6 +1,12 @@
-"""Every occurrence of the variables that may hold a generator, and what is done with it there."""
+"""Every occurrence of the variables that may hold a generator, and what is done with it there.
+
+An attribute that a method gives its object, `self.rng = RandomState(0)`, is a variable `self.rng`
+of the class.
+"""
 
 from __future__ import annotations
+
+from dataclasses import dataclass
 
 import libcst as cst
 
@@ -11,6 +17,8 @@ from rnglint.facts.walk import dotted
 
 #: A variable: the index of the scope that binds it, and its name.
 _Variable = tuple[int, str]
+#: Decorators of functions whose first parameter is no object of the class.
+_NO_METHODS = frozenset({"classmethod", "staticmethod"})
 
 
 def name_uses(names: Names) -> tuple[NameUse, ...]:
@@ -27,9 +35,15 @@ class _NameUses:
 
     def all(self) -> tuple[NameUse, ...]:
         new = self._makers()
-        if not new:
+        self.found += self._attribute_uses()
+        if not new and not self.found:
             return ()
         loads, stores = self._by_variable()
+        new |= {
+            (item.handing.scope, item.handing.parameter)
+            for item in self.found
+            if item.handing and item.handing.scope is not None
+        }
         seen: set[_Variable] = set()
         while new:
             seen |= new
@@ -47,6 +61,36 @@ class _NameUses:
             for name, bindings in scope.bindings.items()
             if any(self._makes(binding.value, scope) for binding in bindings)
         }
+
+    def _attribute_uses(self) -> list[NameUse]:
+        """The uses of attributes to which a "make" call is assigned by methods of their class."""
+        uses: dict[_Variable, list[_AttributeUse]] = {}
+        for use in self.layout.uses:
+            found = _attribute_of_self(use)
+            if found:
+                uses.setdefault(found.variable, []).append(found)
+        return [
+            self._attribute_use(item)
+            for items in uses.values()
+            if any(self._makes(_assigned(item), item.use.scope) for item in items)
+            for item in items
+        ]
+
+    def _attribute_use(self, item: _AttributeUse) -> NameUse:
+        use, (home, name) = item.use, item.variable
+        whole = use.node is item.node
+        store = _assigned(item) is not None
+        return NameUse(
+            name,
+            self.tree.span(item.node),
+            use.scope.index,
+            home,
+            use.statement,
+            store,
+            None if store else self._member(use, item.node),
+            self._handing(use) if whole and not store else None,
+            whole and _asks_for_none(use),
+        )
 
     def _makes(self, value: cst.BaseExpression | None, scope: ScopeNode) -> bool:
         entry = self.names.entry(value.func, scope) if isinstance(value, cst.Call) else None
@@ -90,7 +134,7 @@ class _NameUses:
             use.node is root and _asks_for_none(use),
         )
 
-    def _member(self, use: Use, root: cst.Name) -> MethodUse | None:
+    def _member(self, use: Use, root: cst.Name | cst.Attribute) -> MethodUse | None:
         """The attribute that is taken of a variable, and its call."""
         taken: cst.BaseExpression = use.node
         if taken is root:
@@ -106,7 +150,7 @@ class _NameUses:
             owner="",
             attribute=taken.attr.value,
             span=self.tree.span(taken.attr),
-            receiver=root.value,
+            receiver=dotted(root) or "",
             scope=use.scope.index,
             statement=use.statement,
             call=call,
@@ -152,6 +196,46 @@ class _NameUses:
             return None
         found = self.layout.inner.get((home.index, function.value), [])
         return found[0] if len(found) == 1 and found[0].kind is ScopeKind.FUNCTION else None
+
+
+@dataclass(frozen=True, slots=True)
+class _AttributeUse:
+    """A use of an attribute of a method's own object: `self.rng`, the `node` in `use`."""
+
+    use: Use
+    node: cst.Attribute
+
+    @property
+    def variable(self) -> _Variable:
+        method = self.use.scope.lookup(_root(self.node).value)
+        assert method and method.parent
+        return method.parent.index, dotted(self.node) or ""
+
+
+def _attribute_of_self(use: Use) -> _AttributeUse | None:
+    """The attribute of `self` that a use reads or binds, if there is one."""
+    node: cst.BaseExpression = use.node
+    while isinstance(node, cst.Attribute) and not isinstance(node.value, cst.Name):
+        node = node.value
+    if not isinstance(node, cst.Attribute):
+        return None
+    root = _root(node).value
+    home = use.scope.lookup(root)
+    if home is None or home.parent is None or home.kind is not ScopeKind.FUNCTION:
+        return None
+    own = home.parent.kind is ScopeKind.CLASS and home.parameters[:1] == (root,)
+    return _AttributeUse(use, node) if own and _NO_METHODS.isdisjoint(home.decorators) else None
+
+
+def _assigned(item: _AttributeUse) -> cst.BaseExpression | None:
+    """What `self.rng = …` gives an attribute; None for any other use."""
+    use = item.use
+    if use.node is not item.node or len(use.parents) < 2:
+        return None
+    target, statement = use.parents[-1], use.parents[-2]
+    if not isinstance(target, cst.AssignTarget) or not isinstance(statement, cst.Assign):
+        return None
+    return statement.value if len(statement.targets) == 1 else None
 
 
 def _root(node: cst.Name | cst.Attribute) -> cst.Name:

@@ -127,8 +127,15 @@ def definition(facts: Facts, scope: int) -> int | None:
 
 def assigned_name(facts: Facts, statement: int | None, value: Span) -> str | None:
     """`x` where the statement is `x = <value>` and nothing more."""
+    name = assigned_target(facts, statement, value)
+    return name if name and "." not in name else None
+
+
+def assigned_target(facts: Facts, statement: int | None, value: Span) -> str | None:
+    """`x`, or `self.x`, where the statement is `self.x = <value>` and nothing more."""
     if statement is None or facts.statements[statement].span.end != value.end:
         return None
     start = facts.statements[statement].span.start
-    match = re.fullmatch(r"(\w+)\s*=\s*", facts.text(Span(start, value.start, value.cell)))
+    before = facts.text(Span(start, value.start, value.cell))
+    match = re.fullmatch(r"(\w+(?:\.\w+)?)\s*=\s*", before)
     return match[1] if match else None

@@ -12,8 +12,9 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from rnglint.diagnostics import Edit, Span
-from rnglint.facts.model import Facts, Handing, MethodUse, NameUse, Reference, ScopeKind
-from rnglint.rewrite.naming import assigned_name
+from rnglint.facts.model import Facts, Handing, MethodUse, NameUse, Reference, Scope, ScopeKind
+from rnglint.rewrite.attributes import is_in_sight
+from rnglint.rewrite.naming import assigned_target
 from rnglint.rewrite.numpy_calls import Draw, translation
 from rnglint.rewrite.numpy_reasons import untranslatable
 from rnglint.rewrite.numpy_stored import Stored
@@ -62,9 +63,9 @@ class Objects:
         held: defaultdict[Variable, list[Reference]] = defaultdict(list)
         alone: defaultdict[tuple[int, str], list[Reference]] = defaultdict(list)
         for item in made:
-            name = self._name(item)
-            if name:
-                held[item.scope, name].append(item)
+            variable = self._variable(item)
+            if variable:
+                held[variable].append(item)
             elif item.call:
                 alone[item.scope, self.facts.text(item.call.span)].append(item)
         return [*(Family(tuple(equal)) for equal in alone.values()), *self._joined(held)]
@@ -104,8 +105,17 @@ class Objects:
                     if first.setdefault(key, variable) != variable:
                         yield first[key], variable
 
-    def _name(self, made: Reference) -> str | None:
-        return assigned_name(self.facts, made.statement, made.call.span) if made.call else None
+    def _variable(self, made: Reference) -> Variable | None:
+        """The variable to which a construction is assigned, or the attribute of the own object."""
+        if made.call is None:
+            return None
+        name = assigned_target(self.facts, made.statement, made.call.span)
+        if name is None or "." not in name:
+            return (made.scope, name) if name else None
+        for use in self.facts.name_uses:
+            if use.store and use.name == name and use.statement == made.statement:
+                return use.home, name
+        return None
 
     # -- one family -----------------------------------------------------------------------------
 
@@ -151,9 +161,10 @@ class Objects:
     def _of_variable(self, variable: Variable, made: set[int | None]) -> tuple[Edit, ...] | str:
         scope, name = self.facts.scopes[variable[0]], variable[1]
         uses = self.uses[variable]
-        if scope.kind is ScopeKind.CLASS and self.places.all_words[name] != len(uses):
+        if scope.kind is ScopeKind.CLASS and not self._is_all_of(scope, name):
             return CLASS_LEVEL.format(name)
-        if not {use.statement for use in uses if use.store} <= made:
+        stores = {use.statement for use in uses if use.store}
+        if not all(item in made or self._gives_none(item) for item in stores):
             return MIXED.format(name)
         edits: list[Edit] = []
         for use in uses:
@@ -165,6 +176,19 @@ class Objects:
         if changed and not self._is_only_called_here(variable):
             return PARAMETER.format(name, changed)
         return tuple(edits)
+
+    def _is_all_of(self, holder: Scope, name: str) -> bool:
+        """Whether the uses of a class's variable are all there are."""
+        if "." in name:
+            return is_in_sight(self.places, holder, name)
+        return self.places.all_words[name] == len(self.uses[holder.index, name])
+
+    def _gives_none(self, statement: int | None) -> bool:
+        """Whether a statement only says that there is no object yet."""
+        if statement is None or self.facts.statements[statement].kind != "Assign":
+            return False
+        text = self.facts.text(self.facts.statements[statement].span)
+        return re.fullmatch(r"[\w.]+\s*=\s*None", text) is not None
 
     def _of_use(self, use: NameUse) -> tuple[Edit, ...] | str:
         if use.member:

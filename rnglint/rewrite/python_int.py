@@ -1,9 +1,9 @@
 """Where it would be noticed that a number is a `numpy.int64` and no longer a Python `int`.
 
-A scalar `randint` is an `int`, a scalar `integers` is not. As an index, a size or a seed the two
-are the same. They differ where the type is looked at or written out, and in arithmetic: since
-NumPy 2 an `int` adapts to the dtype of the array that it meets, while an `int64` makes a float64
-of a float32.
+A scalar `randint` is an `int`, a scalar `integers` is not. As an index, a size or a seed of NumPy
+or JAX the two are the same. They differ where the type is looked at or written out, which includes
+seeds that others take (Gymnasium, the standard library), and in arithmetic: since NumPy 2 an `int`
+adapts to the dtype of the array that it meets, while an `int64` makes a float64 of a float32.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ import re
 from functools import lru_cache
 
 from rnglint.facts.model import Call, Facts
-from rnglint.rewrite.naming import assigned_name
+from rnglint.rewrite.naming import assigned_target
 from rnglint.rewrite.words import code
 
 #: What can tell the two apart, wherever it stands in the program.
@@ -25,6 +25,8 @@ _BEFORE = re.compile(rf"[\w)\]}}.]\s*{_OPERATOR}=?\s*\(*$")
 _AFTER = re.compile(rf"^\)*\s*{_OPERATOR}")
 #: Where the value is only used up: as an index, or made an `int` anyway.
 _USED_UP = {"]": re.compile(r"[\w)\]]\[$"), ")": re.compile(r"(?<![\w.])int\($")}
+#: Before a value that somebody else than NumPy gets as a seed: `reset(seed=…)`, `env.seed(…)`.
+_AS_SEED = r"(?:(?:(?<!State)(?<!_rng)\(|,)\s*seed\s*=\s*|(?<!random\.)\b\w*seed\w*\(\s*)"
 
 
 def is_noticed(facts: Facts, call: Call, scope: int, statement: int | None) -> bool:
@@ -36,8 +38,14 @@ def is_noticed(facts: Facts, call: Call, scope: int, statement: int | None) -> b
         return False
     if _tells(facts.source.program) or _BEFORE.search(before) or _AFTER.search(after):
         return True
-    name = assigned_name(facts, statement, call.span)
-    return name is not None and _is_computed_with(facts, name, scope)
+    if re.search(rf"{_AS_SEED}$", before):
+        return True
+    name = assigned_target(facts, statement, call.span)
+    if name is None:
+        return False
+    if "." in name:
+        return name.endswith("seed")
+    return _is_noticed_later(facts, name, scope)
 
 
 @lru_cache(maxsize=4)
@@ -45,10 +53,11 @@ def _tells(program: str) -> bool:
     return _TELLS.search(code(program)) is not None
 
 
-def _is_computed_with(facts: Facts, name: str, scope: int) -> bool:
-    """Whether a variable stands next to an operator somewhere in its scope."""
+def _is_noticed_later(facts: Facts, name: str, scope: int) -> bool:
+    """Whether a variable stands next to an operator in its scope, or is handed on as a seed."""
     home = facts.scopes[scope]
     text = facts.source.program if home.parent is None else facts.text(home.span)
     left = rf"[\w)\]}}.]\s*{_OPERATOR}=?\s*\(*\b{name}\b(?!\s*[\[(.=])"
     right = rf"(?<![\w.]){name}\)*\s*{_OPERATOR}"
-    return re.search(f"{left}|{right}", code(text)) is not None
+    as_seed = rf"{_AS_SEED}{name}\s*[,)]"
+    return re.search(f"{left}|{right}|{as_seed}", code(text)) is not None

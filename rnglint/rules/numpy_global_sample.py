@@ -65,9 +65,9 @@ class NumpyGlobalSample(Rule):
 
     A scalar `randint` is a Python `int`, a scalar `integers` a NumPy one. The fix adds `dtype=int`
     where that could be noticed: where the number meets an arithmetic operator (a float32 array
-    times an `int64` is a float64 array), and in programs that use `json`, `yaml` or `sqlite3`,
-    test for `int`, or seed the standard library's `random`. Elsewhere, as in
-    `xs[rng.integers(9)]`, it does not.
+    times an `int64` is a float64 array) or is a seed for somebody else (Gymnasium refuses an
+    `int64`), and in programs that use `json`, `yaml` or `sqlite3`, test for `int`, or seed the
+    standard library's `random`. Elsewhere, as in `xs[rng.integers(9)]`, it does not.
 
     No fix is offered for a draw that a `Generator` would reject or shape otherwise (`rand(*shape)`,
     which is a number if `shape` is empty, where callers may pass nothing or an empty tuple is

@@ -46,13 +46,15 @@ class NumpyRandomState(Rule):
     scalar `randint` gets `dtype=int` where it could be noticed that `integers` returns a NumPy
     integer and no `int`; see `numpy-global-sample`.
 
-    It is offered only where every use of the object is in sight: it is bound to a variable, and all
-    that is done with that is to call methods that a `Generator` has as well, to ask whether it is
-    None, to hand it to a function of the same file whose parameter is used likewise, to a SciPy
-    function that draws, or to any other function as `rng=`, which takes Generators by SPEC 7.
-    An object that is passed on otherwise, returned, stored in an attribute, reseeded or asked for
-    its state stays, and so does one whose numbers are compared with stored ones. The help of
-    each finding without a fix says why there is none.
+    It is offered only where every use of the object is in sight: it is bound to a variable, or by
+    a method to an attribute (`self._rng`), and all that is done with that is to call methods that a
+    `Generator` has as well, to ask whether it is None, to hand it to a function of the same file
+    whose parameter is used likewise, to a SciPy function that draws, or to any other function as
+    `rng=`, which takes Generators by SPEC 7. An object that is passed on otherwise, returned,
+    reseeded or asked for its state stays, and so does one whose numbers are compared with stored
+    ones. An attribute counts as its class's own if its name begins with an underscore, or if it
+    stands in a test, in a file that runs by itself or in a private class, without a base class
+    from elsewhere. The help of each finding without a fix says why there is none.
 
     ## Known limits
     Nothing is reported where the settings say `target-numpy = "randomstate"`. Annotations,
