@@ -1,4 +1,4 @@
-"""The fixes of RNG201, RNG202 and RNG301, edit by edit: what is written, and where nothing is."""
+"""The fixes of RNG201, RNG202, RNG204 and RNG301: what is written, and where nothing is."""
 
 from __future__ import annotations
 
@@ -560,6 +560,24 @@ def f(rng, encoder, decoder):
     return encoder.init(rng_encoder), decoder.init(rng_decoder)
 """,
     ),
+    "a sibling that was forgotten, with the underscore of the one for the next use": (
+        """\
+import jax
+
+def f(rng):
+    rng, _rng = jax.random.split(rng)
+    start = jax.random.normal(rng)
+    return start, jax.random.uniform(rng)
+""",
+        """\
+import jax
+
+def f(rng):
+    rng, _rng = jax.random.split(rng)
+    start = jax.random.normal(_rng)
+    return start, jax.random.uniform(rng)
+""",
+    ),
     "a sibling that was forgotten, before a loop that splits on": (
         """\
 import jax
@@ -772,6 +790,34 @@ def f(key):
         "import jax\ndef f(key):\n\tx = jax.random.normal(key)\n\treturn jax.random.normal(key)\n",
         "import jax\ndef f(key):\n\tkey, subkey = jax.random.split(key)\n"
         "\tx = jax.random.normal(subkey)\n\treturn jax.random.normal(key)\n",
+    ),
+    "a key that was made for a method, over several lines": (
+        """\
+import jax
+
+def f(env, rng):
+    rng, reset_rng = jax.random.split(rng)
+    state = env.reset(
+        rng=rng,
+    )
+    for _ in range(3):
+        rng, step_rng = jax.random.split(rng)
+        state = env.step(state, step_rng)
+    return state
+""",
+        """\
+import jax
+
+def f(env, rng):
+    rng, reset_rng = jax.random.split(rng)
+    state = env.reset(
+        rng=reset_rng,
+    )
+    for _ in range(3):
+        rng, step_rng = jax.random.split(rng)
+        state = env.step(state, step_rng)
+    return state
+""",
     ),
     "a seed with its comment": (
         """\

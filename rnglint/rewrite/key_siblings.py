@@ -103,8 +103,7 @@ def _unused(facts: Facts, split: SplitStatement) -> list[str]:
     return [
         name
         for name in split.targets
-        if name in known or may_bind(facts, name, split.statement)
-        if not name.startswith("_")
+        if name in known or (not name.startswith("_") and may_bind(facts, name, split.statement))
     ]
 
 

@@ -21,7 +21,7 @@ from rnglint.rewrite.numpy_stored import Stored
 from rnglint.rewrite.places import Places
 from rnglint.rewrite.purpose import is_program, is_subject
 from rnglint.rewrite.reach import Reach
-from rnglint.rewrite.words import code
+from rnglint.rewrite.words import code, opened_by
 
 #: A variable: the index of the scope that binds it, and its name.
 Variable = tuple[int, str]
@@ -155,7 +155,7 @@ class Objects:
         start = self.facts.statements[made.statement].span.start
         before = code(self.facts.text(Span(start, made.span.start, made.span.cell)))
         keyword = re.search(r"[(,]\s*(\w+)\s*=\s*$", before)
-        opened = _opened_by(before)
+        opened = opened_by(before)
         return Handing(opened, keyword[1]) if keyword and opened else None
 
     def _of_variable(self, variable: Variable, made: set[int | None]) -> tuple[Edit, ...] | str:
@@ -269,14 +269,3 @@ def _changed(uses: list[NameUse], edits: list[Edit]) -> str:
             return member.attribute
     inserted = any(edit.span.start == edit.span.end for edit in edits)
     return "randint" if inserted else ""
-
-
-def _opened_by(before: str) -> str:
-    """The name of the function whose bracket is still open at the end of some code."""
-    depth = 0
-    for index in range(len(before) - 1, -1, -1):
-        depth += {")": 1, "]": 1, "}": 1, "(": -1, "[": -1, "{": -1}.get(before[index], 0)
-        if depth < 0:
-            found = re.search(r"[\w.]+$", before[:index]) if before[index] == "(" else None
-            return found[0] if found else ""
-    return ""

@@ -47,3 +47,14 @@ def _silenced(token: re.Match[str]) -> str:
         return ""
     plain = token["string"] and "f" not in (token["prefix"] or "").lower()
     return '""' if plain else token[0]
+
+
+def opened_by(before: str) -> str:
+    """The name of the function whose bracket is still open at the end of some code."""
+    depth = 0
+    for index in range(len(before) - 1, -1, -1):
+        depth += {")": 1, "]": 1, "}": 1, "(": -1, "[": -1, "{": -1}.get(before[index], 0)
+        if depth < 0:
+            found = re.search(r"[\w.]+$", before[:index]) if before[index] == "(" else None
+            return found[0] if found else ""
+    return ""

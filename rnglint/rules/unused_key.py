@@ -8,6 +8,7 @@ from typing import ClassVar
 
 from rnglint.diagnostics import Diagnostic, Span
 from rnglint.facts.model import Facts, UnusedKey
+from rnglint.rewrite.key_forgotten import forgotten_key_fix
 from rnglint.rewrite.words import code, words
 from rnglint.rules import Rule
 from rnglint.source.modules import is_test_file
@@ -48,8 +49,12 @@ class JaxUnusedKey(Rule):
     If a key is made only to keep others the same, bind it to `_`.
 
     ## Fix safety
-    There is no fix: whether the key is superfluous, or another one is used in its place, has to be
-    understood first.
+    The fix is unsafe because other numbers are drawn. It hands the unused key to what got the one
+    that goes on in its place, as in the example, where that is plain: one split makes both from
+    the key that goes on, and the first use of that, in the same suite, is a call of a sampler, or
+    of a function that the unused key is named for (`init_rng` and `init(rng)`), or of any function
+    if its name says nothing (`subkey`, `_rng`, `key1`). Elsewhere there is none: whether the key is
+    superfluous, or another one is used in its place, has to be understood first.
 
     ## Known limits
     Variables of modules and classes are not looked at, for others may import them. The variable
@@ -63,6 +68,7 @@ class JaxUnusedKey(Rule):
 
     code: ClassVar[str] = "RNG204"
     name: ClassVar[str] = "unused-key"
+    fixable: ClassVar[str] = "unsafe"
 
     def check(self, facts: Facts) -> Iterator[Diagnostic]:
         """Yields one diagnostic for each key that is made for nothing."""
@@ -85,6 +91,7 @@ class JaxUnusedKey(Rule):
             _which(unused),
             label="never used",
             help="use it where another key is used in its place, or bind it to `_`",
+            fix=forgotten_key_fix(facts, unused),
         )
 
 

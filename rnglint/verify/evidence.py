@@ -32,6 +32,8 @@ _SHOWN_BY = {
     "RNG201": _SAMPLES,
     "RNG202": _SAMPLES,
     "RNG203": _SAMPLES,
+    # The key that is used instead is as good, until it is used again.
+    "RNG204": frozenset(),
     "RNG205": _SAMPLES,
     "RNG206": _SAMPLES,
     "RNG207": frozenset({"frozen-draw", "equal-samples"}),
