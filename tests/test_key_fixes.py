@@ -578,6 +578,56 @@ def f(rng):
     return start, jax.random.uniform(rng)
 """,
     ),
+    "elements of an array of keys, of which one is left over": (
+        """\
+from jax import random
+
+def f(rng, n):
+    rngs = random.split(rng, 3)
+    a = random.normal(rngs[0], (n,))
+    b = random.normal(rngs[1], (n,))
+    c = random.normal(rngs[0], (n,))
+    return a, b, c, random.normal(rngs[1]), random.uniform(rngs[0])
+""",
+        """\
+from jax import random
+
+def f(rng, n):
+    rngs = random.split(rng, 5)
+    a = random.normal(rngs[0], (n,))
+    b = random.normal(rngs[1], (n,))
+    c = random.normal(rngs[2], (n,))
+    return a, b, c, random.normal(rngs[3]), random.uniform(rngs[4])
+""",
+    ),
+    "an element of two keys in each round, used again in a branch": (
+        """\
+import jax
+
+def f(key, flag):
+    total = 0.0
+    for _ in range(3):
+        keys = jax.random.split(key)
+        total += jax.random.normal(keys[0])
+        if flag:
+            total += jax.random.uniform(keys[0])
+        key = keys[1]
+    return total
+""",
+        """\
+import jax
+
+def f(key, flag):
+    total = 0.0
+    for _ in range(3):
+        keys = jax.random.split(key, 3)
+        total += jax.random.normal(keys[0])
+        if flag:
+            total += jax.random.uniform(keys[2])
+        key = keys[1]
+    return total
+""",
+    ),
     "a sibling that was forgotten, before a loop that splits on": (
         """\
 import jax
@@ -956,6 +1006,19 @@ LEFT_ALONE = {
     "    return x, jax.random.normal(state.key)\n",
     "an element": "def f(keys):\n    x = jax.random.normal(keys[0])\n"
     "    return x, jax.random.normal(keys[0])\n",
+    "an element of keys that somebody gets all at once": "def f(key, g):\n"
+    "    keys = jax.random.split(key, 2)\n    x = jax.random.normal(keys[0])\n"
+    "    return x, g(keys), jax.random.normal(keys[0])\n",
+    "an element of so many keys": "def f(key, n):\n    keys = jax.random.split(key, n)\n"
+    "    x = jax.random.normal(keys[0])\n    return x, jax.random.normal(keys[0])\n",
+    "an element from the end": "def f(key):\n    keys = jax.random.split(key, 2)\n"
+    "    x = jax.random.normal(keys[-1])\n    return x, jax.random.normal(keys[1])\n",
+    "an element with a number that is not written": "def f(key, i):\n"
+    "    keys = jax.random.split(key, 2)\n    x = jax.random.normal(keys[i])\n"
+    "    return x, jax.random.normal(keys[i])\n",
+    "an element that an inner function reads": "def f(key):\n"
+    "    keys = jax.random.split(key, 2)\n    x = jax.random.normal(keys[0])\n"
+    "    return x, jax.random.normal(keys[0]), lambda: keys[1]\n",
     "an alias": "def f(key):\n    k = key\n    x = jax.random.normal(k)\n"
     "    return x, jax.random.normal(key)\n",
     "a variable of the module": "key = jax.random.key(0)\ndef f():\n"

@@ -7,8 +7,9 @@ import re
 from rnglint.facts.model import Consumption, Facts, KeyReuse, ScopeKind, Statement
 from rnglint.rewrite.words import code
 
-#: Statements that bind names otherwise than by `=`.
-_BINDING = frozenset({"For", "With", "AnnAssign", "AugAssign", "Import", "ImportFrom", "Del"})
+#: Statements that bind what stands before their `=`, and others that bind names.
+_ASSIGNING = frozenset({"Assign", "AnnAssign", "AugAssign"})
+_BINDING = frozenset({"For", "With", "Import", "ImportFrom", "Del"})
 #: Decorators under which a method is traced, or is none.
 _TRACING = re.compile(r"jit|map|scan|grad|remat|checkpoint|compact|property|static|class")
 
@@ -71,7 +72,7 @@ def renews(facts: Facts, place: Consumption) -> bool:
 def may_assign(facts: Facts, statement: Statement, name: str) -> bool:
     """Whether a statement that mentions a name may give it another value."""
     left = facts.text(statement.span).partition("=")[0]
-    assigned = statement.kind == "Assign" and re.search(rf"\b{name}\b", left) is not None
+    assigned = statement.kind in _ASSIGNING and re.search(rf"\b{name}\b", left) is not None
     return assigned or statement.kind in _BINDING
 
 

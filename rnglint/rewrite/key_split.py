@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from rnglint.diagnostics import Applicability, Fix
 from rnglint.facts.model import Facts, KeyReuse
+from rnglint.rewrite.key_elements import from_the_array
 from rnglint.rewrite.key_line import split_before
 from rnglint.rewrite.key_renewal import earlier_split
 from rnglint.rewrite.key_siblings import from_the_source, from_the_use
@@ -13,13 +14,16 @@ def split_fix(facts: Facts, reuse: KeyReuse) -> Fix | None:
     """The fix that gives one of the two uses a key of its own.
 
     In this order: a sibling of the key that nobody uses, one more key from the split that consumes
-    or makes the key, the split that renews it afterwards, a split of its own before the first use.
-    None where the key has no plain name there, or no line can be put before a place.
+    or makes the key or the array that it is an element of, the split that renews it afterwards, a
+    split of its own before the first use. None where the key has no plain name there, or no line
+    can be put before a place.
     """
     if not reuse.same_binding:
         return None
     name = reuse.first.text
-    edits = from_the_use(facts, reuse) or from_the_source(facts, reuse)
+    edits = (
+        from_the_use(facts, reuse) or from_the_source(facts, reuse) or from_the_array(facts, reuse)
+    )
     if edits:
         return Fix(f"Use another key than `{name}`", tuple(edits), Applicability.UNSAFE)
     if moved := earlier_split(facts, reuse):

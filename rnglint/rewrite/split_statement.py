@@ -1,4 +1,4 @@
-"""Statements of the form `a, b = jax.random.split(key)`: read, made to return one more, and new."""
+"""Statements such as `a, b = jax.random.split(key)`: read, made to return one more, and new."""
 
 from __future__ import annotations
 
@@ -11,11 +11,12 @@ from rnglint.rewrite.key_names import new_key
 from rnglint.rewrite.naming import spelling
 
 _TARGETS = re.compile(r"(\w+(?:\s*,\s*\w+)+)\s*=\s*")
+_TARGET = re.compile(r"(\w+)\s*=\s*")
 
 
 @dataclass(frozen=True, slots=True)
 class SplitStatement:
-    """A statement that splits a key into as many names as the call returns keys.
+    """A statement that splits a key into as many names as the call returns keys, or into one array.
 
     `text` is the source of the names, which begin the statement.
     """
@@ -35,18 +36,24 @@ class SplitStatement:
         named = self._edit(0, 0, f"{name}, ")
         if not first:
             named = self._edit(len(self.text), len(self.text), f", {name}")
-        return named, self._counted()
+        return named, self.counted(len(self.targets) + 1)
 
     def with_named(self, name: str) -> Edit | None:
         """The edit that binds to `name` what is bound to `_`, if anything is."""
         dropped = re.search(r"\b_\b", self.text)
         return self._edit(dropped.start(), dropped.end(), name) if dropped else None
 
-    def _counted(self) -> Edit:
+    @property
+    def count(self) -> int:
+        """How many keys the call returns."""
+        return _number(self.call) or 0
+
+    def counted(self, count: int) -> Edit:
+        """The edit that makes the call return so many keys."""
         if len(self.call.arguments) > 1:
-            return Edit(self.call.arguments[1].value, str(len(self.targets) + 1))
+            return Edit(self.call.arguments[1].value, str(count))
         end = self.call.arguments[0].span.end
-        return Edit(Span(end, end, self.call.span.cell), f", {len(self.targets) + 1}")
+        return Edit(Span(end, end, self.call.span.cell), f", {count}")
 
     def _edit(self, start: int, end: int, content: str) -> Edit:
         """An edit within the names: `start` and `end` count from the statement's first column."""
@@ -59,6 +66,20 @@ class SplitStatement:
 
 def split_statement(facts: Facts, index: int | None) -> SplitStatement | None:
     """The statement `index`, if it is `a, b = jax.random.split(key)` in this or a like form."""
+    found = _assigned_split(facts, index, _TARGETS)
+    return found if found and found.count == len(found.targets) else None
+
+
+def array_statement(facts: Facts, index: int | None, name: str) -> SplitStatement | None:
+    """The statement `index`, if it is `name = jax.random.split(key, 3)` or the like."""
+    found = _assigned_split(facts, index, _TARGET)
+    return found if found and found.count and found.targets == (name,) else None
+
+
+def _assigned_split(
+    facts: Facts, index: int | None, form: re.Pattern[str]
+) -> SplitStatement | None:
+    """The statement `index`, if it assigns a split to targets of a form, and nothing more."""
     if index is None or facts.statements[index].kind != "Assign":
         return None
     statement = facts.statements[index]
@@ -70,11 +91,10 @@ def split_statement(facts: Facts, index: int | None) -> SplitStatement | None:
     if len(calls) != 1 or calls[0].span.end != statement.span.end:
         return None
     before = Span(statement.span.start, calls[0].span.start, statement.span.cell)
-    match = _TARGETS.fullmatch(facts.text(before))
-    targets = tuple(re.split(r"\s*,\s*", match[1])) if match else ()
-    if match is None or "\n" in match[0] or _number(calls[0]) != len(targets):
+    match = form.fullmatch(facts.text(before))
+    if match is None or "\n" in match[0]:
         return None
-    return SplitStatement(statement, calls[0], targets, match[1])
+    return SplitStatement(statement, calls[0], tuple(re.split(r"\s*,\s*", match[1])), match[1])
 
 
 def new_split(

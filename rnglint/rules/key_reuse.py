@@ -50,15 +50,16 @@ class JaxKeyReuse(Rule):
 
     ## Fix safety
     Where a split nearby made a key that nobody uses, the fix uses that one; a split that makes the
-    key, or consumes it, is made to return one key more. Otherwise the key is split in the line
-    before it is first consumed, or before the `if` whose branches consume it, and the subkey
+    key, or consumes it, is made to return one key more; so is one that makes an array of keys of
+    which nothing is used but elements with a number (`keys[0]`). Otherwise the key is split in the
+    line before it is first consumed, or before the `if` whose branches consume it, and the subkey
     consumed there. The fix is unsafe because other numbers are drawn from then on.
 
     It is offered where the key has one plain local name at both places, or is an attribute that
     the methods of its class bind (`self.key, subkey = jax.random.split(self.key)`), and a line can
     be put before the first; not in a comprehension, a lambda, a condition of `elif` or `while`, for
-    elements, for what modules of networks hold, nor where an unseen function in the same loop may
-    consume the key as well, or another use is meant to share it.
+    other elements, for what modules of networks hold, nor where an unseen function in the same
+    loop may consume the key as well, or another use is meant to share it.
 
     ## Known limits
     Functions and classes are followed into the other files of the program, by the imports that lead
