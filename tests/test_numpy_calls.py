@@ -160,6 +160,35 @@ def test_bounds_stay(call: str, low: float, high: float) -> None:
         "randint(0, 50, 4000)",
         "random_integers(50, size=4000)",
         "triangular(0, 1, 4, 4000)",
+        "lognormal(0, 0.5, 4000)",
+        "standard_exponential(4000)",
+        "gamma(2, 3, 4000)",
+        "beta(1, 2, 4000)",
+        "chisquare(2, 4000)",
+        "noncentral_chisquare(2, 1, 4000)",
+        "f(2, 3, 4000)",
+        "noncentral_f(2, 3, 1, 4000)",
+        "standard_t(4, 4000)",
+        "standard_cauchy(4000)",
+        "pareto(2, 4000)",
+        "power(2, 4000)",
+        "weibull(2, 4000)",
+        "rayleigh(2, 4000)",
+        "wald(1, 2, 4000)",
+        "laplace(0, 1, 4000)",
+        "logistic(0, 1, 4000)",
+        "gumbel(0, 1, 4000)",
+        "vonmises(0, 1, 4000)",
+        "geometric(0.1, 4000)",
+        "negative_binomial(3, 0.4, 4000)",
+        "logseries(0.9, 4000)",
+        "zipf(2, 4000)",
+        "hypergeometric(50, 60, 30, 4000)",
+        "choice(20, 4000, p=np.arange(20) / 190)",
+        "permutation(4000)[:2000].repeat(2)",
+        "multinomial(30, [0.2, 0.8], 4000)[:, 0]",
+        "dirichlet((1, 2, 3), 4000)[:, 1]",
+        "multivariate_normal([0, 0], [[1, 0.5], [0.5, 1]], 4000).sum(1)",
     ],
 )
 def test_distributions_agree(call: str) -> None:
@@ -238,6 +267,35 @@ def test_scalar_randint_stays_an_int_where_that_can_be_noticed(
 def test_number_type_is_kept_in_arithmetic_with_small_floats() -> None:
     text = SEEDED.format("randint(1, 5) * np.ones(2, np.float32)")
     assert run(text).dtype == run(fixed(text)).dtype == np.float32
+
+
+#: Forms of seeding that the legacy functions take; whether the program is the same in each run.
+SEEDS = {"": False, "None": False, "0": True, "42": True, "2**32 - 1": True, "[1, 2]": True}
+SEEDS |= {"(1, 2)": True, "np.arange(3)": True, "True": True, "np.int64(3)": True, "seed=3": True}
+REFUSED = ["-1", "4294967296", "[]", "1.5", "'a'"]
+SEEDINGS = [
+    "np.random.seed({})\nx = np.random.rand(3)\n",
+    "state = np.random.RandomState({})\nx = state.rand(3)\n",
+]
+
+
+@pytest.mark.parametrize("text", SEEDINGS)
+@pytest.mark.parametrize(("seed", "fixes_it"), SEEDS.items())
+def test_forms_of_seeding_mean_the_same(text: str, seed: str, fixes_it: bool) -> None:
+    before = f"import numpy as np\n{text.format(seed)}"
+    after = fixed(before)
+    assert f"default_rng({seed})" in after and check_source(program(after)) == []
+    for program_text in (before, after):
+        assert np.array_equal(run(program_text), run(program_text)) == fixes_it
+
+
+@pytest.mark.parametrize("text", SEEDINGS)
+@pytest.mark.parametrize("seed", REFUSED)
+def test_a_seed_that_is_refused_has_no_fix(text: str, seed: str) -> None:
+    before = f"import numpy as np\n{text.format(seed)}"
+    assert fixed(before) == before
+    with pytest.raises((TypeError, ValueError)):
+        run(before)
 
 
 def test_comments_and_line_breaks_in_a_call_stay() -> None:
