@@ -578,6 +578,32 @@ def f(rng):
     return start, jax.random.uniform(rng)
 """,
     ),
+    "an item of a dictionary that others get": (
+        """\
+import jax
+
+def f(key, model):
+    rngs = {"params": key, "dropout": jax.random.key(1)}
+    noise = jax.random.normal(rngs["dropout"])
+    rngs["more"] = jax.random.key(0)
+    for _ in range(3):
+        noise += jax.random.uniform(rngs["dropout"])
+    return model(noise, rngs=rngs)
+""",
+        """\
+import jax
+
+def f(key, model):
+    rngs = {"params": key, "dropout": jax.random.key(1)}
+    rngs["dropout"], subkey = jax.random.split(rngs["dropout"])
+    noise = jax.random.normal(subkey)
+    rngs["more"] = jax.random.key(0)
+    for _ in range(3):
+        rngs["dropout"], subkey = jax.random.split(rngs["dropout"])
+        noise += jax.random.uniform(subkey)
+    return model(noise, rngs=rngs)
+""",
+    ),
     "elements of an array of keys, of which one is left over": (
         """\
 from jax import random
@@ -1006,6 +1032,14 @@ LEFT_ALONE = {
     "    return x, jax.random.normal(state.key)\n",
     "an element": "def f(keys):\n    x = jax.random.normal(keys[0])\n"
     "    return x, jax.random.normal(keys[0])\n",
+    "an item of somebody else's dictionary": "def f(state):\n"
+    "    x = jax.random.normal(state['key'])\n    return x, jax.random.normal(state['key'])\n",
+    "an item of a dictionary that may be another": "def f(key, states):\n"
+    "    state = {'key': key}\n    state = states.get(0, state)\n"
+    "    x = jax.random.normal(state['key'])\n    return x, jax.random.normal(state['key'])\n",
+    "an item of a dictionary that an inner function reads": "def f(key):\n"
+    "    state = {'key': key}\n    x = jax.random.normal(state['key'])\n"
+    "    return x, jax.random.normal(state['key']), lambda: state\n",
     "an element of keys that somebody gets all at once": "def f(key, g):\n"
     "    keys = jax.random.split(key, 2)\n    x = jax.random.normal(keys[0])\n"
     "    return x, g(keys), jax.random.normal(keys[0])\n",

@@ -30,7 +30,7 @@ def branches_edits(facts: Facts, reuse: KeyReuse) -> list[Edit] | None:
     """
     place, name = reuse.first, reuse.first.text
     choice = _choice(facts, reuse)
-    if choice is None or not choice.alone or reuse.loop is not None:
+    if choice is None or not choice.alone or reuse.loop is not None or "[" in name:
         return None
     inside = [item for item in mentions_of(facts, name, place.scope) if _is_in(item, choice)]
     loads = [list(_loads(facts, item, name)) for item in inside]

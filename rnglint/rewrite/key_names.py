@@ -106,8 +106,8 @@ def _is_read_later(facts: Facts, name: str, statement: Statement) -> bool:
 
 
 def mentions_of(facts: Facts, name: str, scope: int) -> Iterator[Statement]:
-    """The statements of a scope in whose own text `name` stands, in source order."""
-    word = re.compile(rf"\b{name}\b")
+    """The statements of a scope in whose own text a name, or an attribute, stands, in order."""
+    word = re.compile(rf"(?<!\w){re.escape(name)}(?!\w)")
     for item in facts.statements:
         if item.scope == scope and word.search(_own_text(facts, item)):
             yield item

@@ -5,23 +5,30 @@ from __future__ import annotations
 import re
 
 from rnglint.facts.model import Consumption, Facts, KeyReuse, ScopeKind, Statement
+from rnglint.rewrite.key_names import is_captured, mentions_of
 from rnglint.rewrite.words import code
 
 #: Statements that bind what stands before their `=`, and others that bind names.
 _ASSIGNING = frozenset({"Assign", "AnnAssign", "AugAssign"})
 _BINDING = frozenset({"For", "With", "Import", "ImportFrom", "Del"})
+#: An item of a dictionary, and how a dictionary is made.
+_ITEM = re.compile(r"(\w+)\[(?:'\w+'|\"\w+\")\]")
+_NEW_DICTIONARY = re.compile(r"\w+(?:\s*:[^=]+)?\s*=\s*(?:\{|dict\()")
 #: Decorators under which a method is traced, or is none.
 _TRACING = re.compile(r"jit|map|scan|grad|remat|checkpoint|compact|property|static|class")
 
 
 def may_rebind(facts: Facts, place: Consumption) -> bool:
-    """Whether a line before a place may give the key's name, or its attribute, another value.
+    """Whether a line before a place may give the key's name, attribute or item another value.
 
     An attribute is bound anew where a class that is no module of a network, which may not change,
-    binds it in its methods, and where no transformation sees the method that does it.
+    binds it in its methods, and where no transformation sees the method that does it; an item
+    where its dictionary is made in the same scope.
     """
     if not place.rewritable or place.text.isidentifier():
         return place.rewritable
+    if item := _ITEM.fullmatch(place.text):
+        return _is_own_dictionary(facts, item[1], place.scope)
     method = facts.scopes[place.scope]
     owner, _, attribute = place.text.partition(".")
     if (
@@ -45,6 +52,19 @@ def may_rebind(facts: Facts, place: Consumption) -> bool:
         seen, code(facts.source.program)
     )
     return bool(stored) and not (frozen or inner or traced)
+
+
+def _is_own_dictionary(facts: Facts, name: str, scope: int) -> bool:
+    """Whether a variable of a scope holds a dictionary that is made there, and nothing else."""
+    whole = re.compile(rf"(?<![\w.]){name}\b(?!\s*[\[.(])")
+    found = [
+        item
+        for item in mentions_of(facts, name, scope)
+        if item.kind in _BINDING
+        or (item.kind in _ASSIGNING and whole.search(facts.text(item.span).partition("=")[0]))
+    ]
+    new = [item for item in found if _NEW_DICTIONARY.match(facts.text(item.span))]
+    return len(found) == len(new) == 1 and not is_captured(facts, scope, name)
 
 
 def is_shared_on_purpose(facts: Facts, place: Consumption) -> bool:
@@ -72,7 +92,8 @@ def renews(facts: Facts, place: Consumption) -> bool:
 def may_assign(facts: Facts, statement: Statement, name: str) -> bool:
     """Whether a statement that mentions a name may give it another value."""
     left = facts.text(statement.span).partition("=")[0]
-    assigned = statement.kind in _ASSIGNING and re.search(rf"\b{name}\b", left) is not None
+    word = rf"(?<!\w){re.escape(name)}(?!\w)"
+    assigned = statement.kind in _ASSIGNING and re.search(word, left) is not None
     return assigned or statement.kind in _BINDING
 
 

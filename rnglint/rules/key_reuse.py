@@ -56,10 +56,11 @@ class JaxKeyReuse(Rule):
     consumed there. The fix is unsafe because other numbers are drawn from then on.
 
     It is offered where the key has one plain local name at both places, or is an attribute that
-    the methods of its class bind (`self.key, subkey = jax.random.split(self.key)`), and a line can
-    be put before the first; not in a comprehension, a lambda, a condition of `elif` or `while`, for
-    other elements, for what modules of networks hold, nor where an unseen function in the same
-    loop may consume the key as well, or another use is meant to share it.
+    the methods of its class bind (`self.key, subkey = jax.random.split(self.key)`), or an item of
+    a dictionary that the function makes, and a line can be put before the first; not in a
+    comprehension, a lambda, a condition of `elif` or `while`, for other elements, for what modules
+    of networks hold, nor where an unseen function in the same loop may consume the key as well, or
+    another use is meant to share it.
 
     ## Known limits
     Functions and classes are followed into the other files of the program, by the imports that lead

@@ -310,7 +310,7 @@ class Frame:
         written: bool,
         label: str,
     ) -> Site:
-        owner = node.value if isinstance(node, cst.Attribute) else node
+        owner = node.value if isinstance(node, (cst.Attribute, cst.Subscript)) else node
         name = owner.value if isinstance(owner, cst.Name) else None
         return Site(
             node=node,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from collections.abc import Sequence as Items
 
 import libcst as cst
@@ -20,12 +21,15 @@ from rnglint.facts.flow.values import (
     Item,
     Kind,
     Literal,
+    Mapping,
     Record,
     Root,
     Sequence,
     Value,
     Zip,
+    alternatives,
     described,
+    members_of,
 )
 from rnglint.knowledge.loader import Entry
 
@@ -172,7 +176,26 @@ class Binder(Caller):
             step = Attr(str(key.value)) if constant else index_step(key, owner.length)
             self.store(owner, step, value, target)
         elif isinstance(target.value, cst.Name) and self.state is not None:
-            self.state.variables[target.value.value] = fresh()
+            changed: Value = fresh()
+            if isinstance(owner, Mapping) and isinstance(key, Literal) and len(target.slice) == 1:
+                changed = owner.replaced(key.value, value)
+            self._exchange(owner, changed, target.value.value)
+
+    def _exchange(self, old: Value, new: Value, name: str) -> None:
+        """A container has changed in place: `name`, and all others that hold it, hold `new`."""
+        assert self.state is not None
+        for other, held in self.state.variables.items():
+            if other == name or held is old:
+                self.state.variables[other] = new
+            elif any(item is old for item in _within(held)):
+                self.state.variables[other] = fresh()
+
+
+def _within(value: Value) -> Iterator[Value]:
+    """What a value holds, at any depth."""
+    for item in (*alternatives(value), *members_of(value)):
+        yield item
+        yield from _within(item)
 
 
 def _count(iterable: Value) -> int | None:

@@ -177,6 +177,10 @@ class Mapping:
 
     items: tuple[tuple[Constant, Value], ...]
 
+    def replaced(self, key: Constant, value: Value) -> Mapping:
+        """A copy in which `key` has another value."""
+        return Mapping(tuple({**dict(self.items), key: value}.items()))
+
 
 @dataclass(frozen=True, slots=True)
 class Zip:
