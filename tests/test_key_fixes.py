@@ -578,6 +578,36 @@ def f(rng):
     return start, jax.random.uniform(rng)
 """,
     ),
+    "keys of a split, of which an inner function reads one": (
+        """\
+from jax import random
+
+def f(n, estimate):
+    key1, key2, _ = random.split(random.key(1), 3)
+    x = random.normal(key1, (n,))
+    mask = random.bernoulli(key1, shape=(n,))
+    y = random.normal(key2, (n,))
+
+    def later():
+        return estimate(key=key1)
+
+    return x, mask, y, later
+""",
+        """\
+from jax import random
+
+def f(n, estimate):
+    key1, key2, key3 = random.split(random.key(1), 3)
+    x = random.normal(key1, (n,))
+    mask = random.bernoulli(key3, shape=(n,))
+    y = random.normal(key2, (n,))
+
+    def later():
+        return estimate(key=key1)
+
+    return x, mask, y, later
+""",
+    ),
     "an item of a dictionary that others get": (
         """\
 import jax

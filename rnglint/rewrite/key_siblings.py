@@ -51,7 +51,10 @@ def from_the_source(facts: Facts, reuse: KeyReuse) -> list[Edit] | None:
     if source is None:
         return None
     place = _spare_place(facts, reuse, source)
+    moves_first = place is reuse.first
     if is_shared_on_purpose(facts, place):
+        return None
+    if moves_first and is_captured(facts, place.scope, place.text):
         return None
     wanted = {
         other.span.sort_key: other
@@ -117,8 +120,6 @@ def _source(facts: Facts, reuse: KeyReuse) -> SplitStatement | None:
     """The split that makes the key, if it surely runs before each first use, and as often."""
     place = reuse.first
     if not place.rewritable or place.statement is None:
-        return None
-    if is_captured(facts, place.scope, place.text):
         return None
     earlier = [
         item
