@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from rnglint.diagnostics import Edit
+from rnglint.diagnostics import Edit, Span
 from rnglint.facts.model import Consumption, Facts, KeyReuse, Statement
 from rnglint.rewrite.key_branches import branches_edits
 from rnglint.rewrite.key_names import binds, is_captured, mentions_of
@@ -55,11 +55,32 @@ def _is_for_all_rounds(facts: Facts, place: Consumption) -> bool:
     return listed and not place.by.startswith("jax.random.")
 
 
-def split_edits(facts: Facts, place: Consumption) -> list[Edit] | None:
-    """The edits that put a split before the statement of `place` and use the subkey there."""
+def split_before_store(facts: Facts, place: Consumption, store: Span) -> list[Edit] | None:
+    """A split before the statement that stores a key which is consumed only afterwards."""
+    around = [item for item in facts.statements if item.span.contains(store)]
+    if not around or place.statement is None or not encloses(facts, around[-1], place):
+        return None
+    between = facts.statements[around[-1].index + 1 : place.statement]
+    if any(
+        may_assign(facts, item, place.text)
+        for item in mentions_of(facts, place.text, place.scope)
+        if item in between
+    ):
+        return None
+    same_rounds = around[-1].loops == facts.statements[place.statement].loops
+    return split_edits(facts, place, around[-1]) if same_rounds else None
+
+
+def split_edits(
+    facts: Facts, place: Consumption, before: Statement | None = None
+) -> list[Edit] | None:
+    """The edits that put a split before the statement of `place` and use the subkey there.
+
+    Or `before` an earlier statement, which is to have the key that is left.
+    """
     if place.statement is None:
         return None
-    statement = facts.statements[place.statement]
+    statement = before or facts.statements[place.statement]
     if not statement.alone or statement.kind in _DEFINITIONS:
         return None
     if not _may_split(facts, place):

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from rnglint.diagnostics import Applicability, Fix
-from rnglint.facts.model import Facts, KeyReuse
+from rnglint.facts.model import Facts, KeyEscape, KeyReuse
 from rnglint.rewrite.key_elements import from_the_array
-from rnglint.rewrite.key_line import split_before
+from rnglint.rewrite.key_line import split_before, split_before_store
 from rnglint.rewrite.key_renewal import earlier_split
 from rnglint.rewrite.key_siblings import from_the_source, from_the_use
 
@@ -32,3 +32,14 @@ def split_fix(facts: Facts, reuse: KeyReuse) -> Fix | None:
     if found is None:
         return None
     return Fix(f"Split `{name}` before it is consumed", tuple(found), Applicability.UNSAFE)
+
+
+def escape_fix(facts: Facts, escape: KeyEscape, value: str) -> Fix | None:
+    """The fix that hands on another key than the one that is consumed, where `value` stands."""
+    key = escape.consumption
+    if escape.span.sort_key > key.span.sort_key:
+        return split_fix(facts, KeyReuse(key, key, same_binding=key.text == value))
+    edits = split_before_store(facts, key, escape.span) if key.text == value else None
+    if edits is None:
+        return None
+    return Fix(f"Split `{value}` before it is stored", tuple(edits), Applicability.UNSAFE)

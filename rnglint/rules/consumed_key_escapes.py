@@ -7,8 +7,8 @@ from collections.abc import Iterator
 from typing import ClassVar
 
 from rnglint.diagnostics import Diagnostic, Related
-from rnglint.facts.model import Facts, KeyEscape, KeyReuse
-from rnglint.rewrite.key_split import split_fix
+from rnglint.facts.model import Facts, KeyEscape
+from rnglint.rewrite.key_split import escape_fix
 from rnglint.rules import Rule
 from rnglint.rules.wording import place, reason
 from rnglint.source.modules import is_test_file
@@ -92,9 +92,7 @@ class JaxConsumedKeyEscapes(Rule):
             label="whoever uses it next repeats these samples",
             help=f"split it before it is consumed: `{name}, subkey = jax.random.split({name})`",
             related=[Related("consumed here" + reason(key), key.span)],
-            fix=split_fix(
-                facts, KeyReuse(key, key, same_binding=key.text == _value(facts, escape))
-            ),
+            fix=escape_fix(facts, escape, _value(facts, escape)),
         )
 
 
