@@ -241,6 +241,15 @@ def test_no_fix_where_a_generator_would_not_do_the_same(call: str, why: str) -> 
             "import json\ndraw = json.dumps(np.random.randint(3))",
             "\nrng = np.random.default_rng()\n\ndraw = json.dumps(rng.integers(3, dtype=int))",
         ),
+        (
+            "x = w * \\\n    np.random.randint(3)",
+            "x = w * \\\n    rng.integers(3, dtype=int)",
+        ),
+        (
+            "x = (np.random.randint(3)  # one\n     * w)",
+            "x = (rng.integers(3, dtype=int)  # one\n     * w)",
+        ),
+        ("x = [w,\n     np.random.randint(3)]", "x = [w,\n     rng.integers(3)]"),
         ("env.reset(seed=np.random.randint(3))", "env.reset(seed=rng.integers(3, dtype=int))"),
         ("env.seed(np.random.randint(3))", "env.seed(rng.integers(3, dtype=int))"),
         ("s = np.random.randint(3)\nenv.seed(s)", "s = rng.integers(3, dtype=int)\nenv.seed(s)"),

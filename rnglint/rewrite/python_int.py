@@ -11,6 +11,7 @@ from __future__ import annotations
 import re
 from functools import lru_cache
 
+from rnglint.diagnostics import Span
 from rnglint.facts.model import Call, Facts
 from rnglint.rewrite.naming import assigned_target
 from rnglint.rewrite.words import code
@@ -31,9 +32,7 @@ _AS_SEED = r"(?:(?:(?<!State)(?<!_rng)\(|,)\s*seed\s*=\s*|(?<!random\.)\b\w*seed
 
 def is_noticed(facts: Facts, call: Call, scope: int, statement: int | None) -> bool:
     """Whether the type of what `call` returns may be noticed, as far as the text shows."""
-    row, last = call.span.start.row, call.span.end.row
-    before = facts.source.line(call.span.cell, row)[: call.span.start.column - 1]
-    after = facts.source.line(call.span.cell, last)[call.span.end.column - 1 :]
+    before, after = _around(facts, call, statement)
     if after[:1] in _USED_UP and _USED_UP[after[0]].search(before):
         return False
     if _tells(facts.source.program) or _BEFORE.search(before) or _AFTER.search(after):
@@ -46,6 +45,17 @@ def is_noticed(facts: Facts, call: Call, scope: int, statement: int | None) -> b
     if "." in name:
         return name.endswith("seed")
     return _is_noticed_later(facts, name, scope)
+
+
+def _around(facts: Facts, call: Call, statement: int | None) -> tuple[str, str]:
+    """The code of a statement before and after a call, as if it stood on one row."""
+    if statement is None:
+        return "", ""
+    whole = facts.statements[statement].span
+    before = Span(whole.start, call.span.start, call.span.cell)
+    after = Span(call.span.end, whole.end, call.span.cell)
+    joined = (code(facts.text(part)).replace("\\\n", " ") for part in (before, after))
+    return next(joined), next(joined)
 
 
 @lru_cache(maxsize=4)

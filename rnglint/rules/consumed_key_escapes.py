@@ -52,9 +52,9 @@ class JaxConsumedKeyEscapes(Rule):
     ```
 
     ## Fix safety
-    The fix splits the key in the line before it is consumed and consumes the subkey there. It is
-    unsafe because other numbers are drawn from then on. It is offered where the key has one plain
-    local name at both places and a line can be put before the first.
+    The fix splits the key in the line before it is consumed, or stored, and consumes the subkey.
+    It is unsafe because other numbers are drawn from then on. It is offered where the key has one
+    plain local name at both places and a line can be put before the first.
 
     ## Known limits
     A key counts as consumed where a function of `jax.random` consumes it, or a function whose body
