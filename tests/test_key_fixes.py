@@ -684,6 +684,36 @@ def f(key, flag):
     return total
 """,
     ),
+    "a sibling that was forgotten, whose name inner functions have for another": (
+        """\
+import jax
+
+def f(rng, create):
+    rng, _rng = jax.random.split(rng)
+    state = create(rng)
+
+    def step(rng):
+        rng, _rng = jax.random.split(rng)
+        return jax.lax.cond(True, lambda: jax.random.normal(_rng), lambda: 0.0), rng
+
+    rng, _rng = jax.random.split(rng)
+    return state, step(_rng)
+""",
+        """\
+import jax
+
+def f(rng, create):
+    rng, _rng = jax.random.split(rng)
+    state = create(_rng)
+
+    def step(rng):
+        rng, _rng = jax.random.split(rng)
+        return jax.lax.cond(True, lambda: jax.random.normal(_rng), lambda: 0.0), rng
+
+    rng, _rng = jax.random.split(rng)
+    return state, step(_rng)
+""",
+    ),
     "a sibling that was forgotten, before a loop that splits on": (
         """\
 import jax
@@ -1032,6 +1062,11 @@ LEFT_ALONE = {
     "a key that another use is meant to share": "def get(n, key):\n"
     "    return jax.random.normal(key, (n,))\n\ndef f(key, path):\n    sde = get(9, key)\n"
     "    sde_short = get(3, key)\n    return sde, sde_short, jax.random.uniform(key)\n",
+    "a key that two objects are meant to share": "def f(env1, env2, key):\n"
+    "    # Reset both with the same key.\n    state1 = env1.reset(key)\n"
+    "    state2 = env2.reset(key)\n    for _ in range(3):\n"
+    "        key, subkey = jax.random.split(key)\n"
+    "        print(env1.step(subkey, state1), state2)\n",
     "a key that goes elsewhere in the loop as well": "def f(envs, reset, step):\n"
     "    key = jax.random.key(0)\n    for env in envs:\n        state = reset(env, key)\n"
     "        action = jax.random.normal(key)\n        step(state, action, key)\n",

@@ -16,7 +16,8 @@ _SILENT = frozenset({"lambda", "func", "call", "__call__", "apply_fn", "self", "
 _NUMBERED = re.compile(r"(\w*[^\W\d])(\d+)")
 #: Verbs before what a function makes, and how it is run.
 _VERB = re.compile(
-    r"(?:draw|sample|init|make|get|create|build|generate|jit(?:ted)?|vmap(?:ped)?|pmap(?:ped)?|_)+_"
+    r"(?:draw|sample|init|make|get|create|build|generate|maybe|wrap(?:ped)?"
+    r"|jit(?:ted)?|vmap(?:ped)?|pmap(?:ped)?|_)+_"
     r"(?=[a-z]{3})"
 )
 

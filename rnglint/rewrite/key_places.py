@@ -73,9 +73,14 @@ def is_shared_on_purpose(facts: Facts, place: Consumption) -> bool:
         reuse.intended
         and reuse.loop is None
         and reuse.first.span == place.span
-        and (reuse.first.by, reuse.first.loops) == (reuse.again.by, reuse.again.loops)
+        and (_called(reuse.first), reuse.first.loops) == (_called(reuse.again), reuse.again.loops)
         for reuse in facts.key_reuses
     )
+
+
+def _called(place: Consumption) -> str:
+    """The name of what consumes a key, without the object whose method it is."""
+    return place.by.rpartition(".")[2]
 
 
 def renews(facts: Facts, place: Consumption) -> bool:

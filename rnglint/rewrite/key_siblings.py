@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from rnglint.diagnostics import Edit
 from rnglint.facts.model import Consumption, Facts, KeyReuse
 from rnglint.rewrite.key_line import split_again
@@ -15,6 +17,9 @@ from rnglint.rewrite.key_places import (
     shares_loops,
 )
 from rnglint.rewrite.split_statement import SplitStatement, split_statement
+
+#: What the key for the next use is called where the other one is called `rng` or `key`.
+_NEXT = re.compile(r"_+(?:rng|key)_?\d*")
 
 
 def from_the_use(facts: Facts, reuse: KeyReuse) -> list[Edit] | None:
@@ -106,8 +111,13 @@ def _unused(facts: Facts, split: SplitStatement) -> list[str]:
     return [
         name
         for name in split.targets
-        if name in known or (not name.startswith("_") and may_bind(facts, name, split.statement))
+        if name in known or (_is_for_use(name) and may_bind(facts, name, split.statement))
     ]
+
+
+def _is_for_use(name: str) -> bool:
+    """Whether the name of a key does not say that nobody wants it; `_rng` does not."""
+    return not name.startswith("_") or _NEXT.fullmatch(name) is not None
 
 
 def _turn(facts: Facts, reuse: KeyReuse) -> int:
