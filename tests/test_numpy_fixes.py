@@ -529,6 +529,99 @@ HOMES = {
 
         print(Walk().step())
         """,
+    "draws of the block that only a program runs": """
+        import numpy as np
+
+        def mean(x):
+            return x.sum() / x.size
+
+        if __name__ == "__main__":
+            import sys
+
+            # Some data.
+            n = 100
+            print(mean(np.random.randn(n)), file=sys.stderr)
+            for _ in range(3):
+                print(mean(np.random.rand(n)))
+        ---
+        import numpy as np
+
+        def mean(x):
+            return x.sum() / x.size
+
+        if __name__ == "__main__":
+            import sys
+
+            # Some data.
+            rng = np.random.default_rng()
+            n = 100
+            print(mean(rng.standard_normal(n)), file=sys.stderr)
+            for _ in range(3):
+                print(mean(rng.random(n)))
+        """,
+    "draws of that block and of a function": """
+        import numpy as np
+
+        def noise(n):
+            return np.random.randn(n)
+
+        if __name__ == "__main__":
+            print(noise(3), np.random.rand())
+        ---
+        import numpy as np
+
+        rng = np.random.default_rng()
+
+        def noise(n):
+            return rng.standard_normal(n)
+
+        if __name__ == "__main__":
+            print(noise(3), rng.random())
+        """,
+    "a program that hands its own functions on": """
+        import numpy as np
+
+        np.random.seed(1)
+
+        def difference(f, x):
+            return f(x + 1) - f(x)
+
+        print(difference(np.sin, np.random.rand(2)))
+        ---
+        import numpy as np
+
+        rng = np.random.default_rng(1)
+
+        def difference(f, x):
+            return f(x + 1) - f(x)
+
+        print(difference(np.sin, rng.random(2)))
+        """,
+    "a test class whose tolerances have decimals": """
+        import numpy as np
+
+        class TestMean:
+            rtol = 0.00001
+
+            def setup_method(self):
+                rs = np.random.RandomState(3)
+                self.x = rs.rand(2)
+
+            def test_it(self):
+                assert_allclose(self.x.sum() / 2, self.x.mean(), rtol=self.rtol)
+        ---
+        import numpy as np
+
+        class TestMean:
+            rtol = 0.00001
+
+            def setup_method(self):
+                rs = np.random.default_rng(3)
+                self.x = rs.random(2)
+
+            def test_it(self):
+                assert_allclose(self.x.sum() / 2, self.x.mean(), rtol=self.rtol)
+        """,
     "a RandomState imported by name": """
         from numpy.random import RandomState
 
@@ -919,6 +1012,23 @@ UNTOUCHED = {
                 self.y = known.F()
             def test_f(self):
                 assert_allclose(self.x, self.y)
+        """,
+    "a test class that says what comes out, for the assertions of its base": """
+        import numpy as np
+        from .base import CheckExternal
+        class TestMoments(CheckExternal):
+            mean = 0.401499
+            @classmethod
+            def setup_class(cls):
+                rs = np.random.RandomState(3)
+                cls.x = rs.rand(2)
+            def test_more(self): pass
+        class TestQuantiles(CheckExternal):
+            quantiles = np.r_[-1.81098, -0.84052, 2.93431]
+            @classmethod
+            def setup_class(cls):
+                rs = np.random.RandomState(3)
+                cls.x = rs.rand(2)
         """,
     "a RandomState that goes where nobody looks": """
         import numpy as np

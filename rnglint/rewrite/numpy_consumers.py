@@ -76,11 +76,14 @@ class Consumers:
         self._places = places
         self._reach = reach
 
-    def among(self, scopes: Iterable[int]) -> str | None:
-        """A name in the code of `scopes` behind which others may draw; None if there is none."""
+    def among(self, scopes: Iterable[int], *, whole: bool = False) -> str | None:
+        """A name in the code of `scopes` behind which others may draw; None if there is none.
+
+        If they are the `whole` program, what functions are handed is from there as well.
+        """
         found = sorted(self._unknown & self._reach.words(scopes))
-        if found:
-            return found[0]
+        if found or whole:
+            return found[0] if found else None
         return next(filter(None, map(self._handed_in, scopes)), None)
 
     @cached_property

@@ -146,20 +146,25 @@ def _rebinding(facts: Facts, seed: Reference, group: Group, name: str) -> tuple[
 
 
 def _creation(facts: Facts, group: Group, name: str) -> list[tuple[Edit, ...] | None]:
-    """The line that makes a generator after the imports, where one is wanted."""
-    if group.after is None:
+    """The line that makes a generator after the imports, or in a block, where one is wanted."""
+    place = group.after or group.before
+    if place is None:
         return []
     prefixes = Counter(item.prefix for item in group.draws)
     made = spelling(
         facts,
         f"numpy.random.{_MAKERS[facts.numpy_target]}",
         group.scope,
-        group.after.index + 1,
+        place.index + (1 if group.after else 0),
         prefer=prefixes.most_common(1)[0][0],
         unused=unused_after(facts, "numpy.random", _spans(group)),
     )
     if made is None:
         return [None]
+    if group.after is None:
+        start = Position(place.span.start.row, 1)
+        line = f"{place.indent}{name} = {made.text}({group.seed})\n"
+        return [(Edit(Span(start, start, place.span.cell), line), *made.edits)]
     end = _line_end(facts, group.after)
     below = facts.source.line(end.cell, end.end.row + 1)
     blank = "\n" if below.strip() else ""

@@ -18,8 +18,8 @@ _IF_GIVEN = re.compile(r"if\s+([\w.]+)\s+is\s+not\s+None\s*:\s*[\w.]+\(\s*(?:see
 class Group:
     """A generator to be: bound in `scope` by its `seeds`, used by its `draws`.
 
-    Where no seed comes before every draw, it is first made after the import `after`: unseeded, or
-    with the `seed` that an imported module sets.
+    Where no seed comes before every draw, it is first made after the import `after`, or before the
+    statement `before`: unseeded, or with the `seed` that an imported module sets.
     `name` is that of a generator which is there already. With `keeps`, the seeds stay, and
     the generator is made beside them: somebody else may draw from the global state too.
     `takers` are functions that take the generator as a parameter instead.
@@ -33,6 +33,7 @@ class Group:
     keeps: bool = False
     takers: tuple[int, ...] = ()
     seed: str = ""
+    before: Statement | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,6 +8,7 @@ seed of the file does, to one that is there already, or to a new one of the modu
 from __future__ import annotations
 
 import os
+import re
 from collections import defaultdict
 from collections.abc import Callable, Iterable
 from dataclasses import replace
@@ -36,6 +37,9 @@ from rnglint.rewrite.places import MODULE, Places
 from rnglint.rewrite.purpose import is_program, is_subject, is_test_file, writes_for_tests
 from rnglint.rewrite.reach import Reach
 
+_IMPORTS = frozenset({"Import", "ImportFrom"})
+#: What begins the block that only runs where the file is the program.
+_MAIN = re.compile(r"if\s*\(?\s*__name__\s*==\s*['\"]__main__['\"]\s*\)?\s*:")
 #: Functions that a test runner calls before others.
 _SETUP = frozenset({"setup_module", "setUpModule", "setup_function", "setup"})
 
@@ -255,7 +259,8 @@ class _Planner:
         if group.scope != MODULE:
             return self.consumers.among(self.reach.touched(group.scope))
         named = [item.index for item in self.facts.scopes if item.kind is not ScopeKind.LAMBDA]
-        found = self.consumers.among(named)
+        whole = self.is_program and not is_test_file(self.facts)
+        found = self.consumers.among(named, whole=whole)
         return "" if found is None and not self.is_program else found
 
     # -- a module that seeds --------------------------------------------------------------------
@@ -298,11 +303,14 @@ class _Planner:
                 self.groups.append(Group(found[1].scope, (), (draw,), name=found[0]))
                 self.moved.add(draw.span)
         rest = self._movable(self._without_parameter(rest), MODULE, once=True)
+        imported = self.facts.imported_seed
+        seed = imported.seed if imported else ""
+        if begins := self._main_block(rest):
+            self.groups.append(Group(MODULE, (), tuple(rest), seed=seed, before=begins))
+            self.moved |= {item.span for item in rest}
         after = self._last_import(rest) if rest else None
         reached = self._reached(rest, after) if after else []
-        if reached:
-            imported = self.facts.imported_seed
-            seed = imported.seed if imported else ""
+        if reached and not begins:
             self.groups.append(Group(MODULE, (), tuple(reached), after, seed=seed))
             self.moved |= {item.span for item in reached}
         self._refuse(rest, because.EARLY if after else because.IMPORTS)
@@ -333,6 +341,24 @@ class _Planner:
         functions = self.places.functions(draw.scope)
         return bool(functions) and functions[-1].kind is ScopeKind.FUNCTION
 
+    def _main_block(self, draws: list[Reference]) -> Statement | None:
+        """The statement, after its imports, that begins the `if __name__ …` with all the draws."""
+        blocks = {statement for item in draws for statement in self._top_level(item)}
+        if len(blocks) != 1 or any(self.places.functions(item.scope) for item in draws):
+            return None
+        (block,) = blocks
+        if block.kind != "If" or not _MAIN.match(self.facts.text(block.span)):
+            return None
+        inside = (item for item in self.facts.statements if item.parent == block.index)
+        first = next((item for item in inside if item.kind not in _IMPORTS), None)
+        if first is None or not first.alone or block.span.start.row == first.span.start.row:
+            return None
+        return first
+
+    def _top_level(self, draw: Reference) -> list[Statement]:
+        """The statement of the module that holds a draw."""
+        return [item for item in self.places.around(draw.statement) if item.parent is None]
+
     def _last_import(self, draws: list[Reference]) -> Statement | None:
         """The last import at the top of the module, before anything that could draw."""
         found = None
@@ -344,7 +370,7 @@ class _Planner:
                 continue
             if statement.kind in ("FunctionDef", "ClassDef") or statement.index in drawing:
                 break
-            if statement.kind in ("Import", "ImportFrom") and statement.alone:
+            if statement.kind in _IMPORTS and statement.alone:
                 found = statement
         return found
 

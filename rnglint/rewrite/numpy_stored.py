@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from functools import cached_property, partial
 
 from rnglint.diagnostics import Span
@@ -28,6 +29,10 @@ _ROUNDED = re.compile(
 )
 #: Modules that hold the results of other programs: `from .results import results_glm`.
 _RESULTS = re.compile(r"(?:^|[._])(?:results?|golden|expected|snapshots?)(?:$|[._])")
+#: What a test's class says that the result is, for an assertion of its base class.
+_ATTRIBUTE = re.compile(
+    r"(?!\w*(?:tol|eps|delta|alpha))\w+\s*=[^=](?:\s*-?\d+\.\d{4,}|.*[\[(]\s*-?\d*\.\d{2,}\s*,)"
+)
 _ASSERTION = re.compile(r"(?:\w+\.)*_?assert(?!\w*(?:[rR]aises|[wW]arns|[wW]arnings?)\w*\()")
 #: A number of two digits and more, where it is no argument by name and no subscript.
 _NUMBER = re.compile(r"[^\w.]\d{2,}")
@@ -111,9 +116,17 @@ class Stored:
             stored = _STORED.search(body) or (seeded and scope.index in self._rounded_in)
             elsewhere = not self._results.isdisjoint(self._places.words(scope))
             # The class of a test may leave the assertions to its base.
-            asserts = "assert" in body or scope.kind is ScopeKind.CLASS
-            self._known[key] = elsewhere or (asserts and bool(stored))
+            is_class = scope.kind is ScopeKind.CLASS
+            if is_class and seeded and not stored:
+                stored = any(map(_ATTRIBUTE.match, self._attributes_of(scope)))
+            self._known[key] = elsewhere or (("assert" in body or is_class) and bool(stored))
         return self._known[key]
+
+    def _attributes_of(self, holder: Scope) -> Iterator[str]:
+        """The assignments in the body of a class."""
+        for item in self._facts.statements:
+            if item.scope == holder.index and item.kind == "Assign":
+                yield self._facts.text(item.span)
 
     @cached_property
     def _rounded_in(self) -> frozenset[int]:
