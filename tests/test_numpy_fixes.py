@@ -1471,3 +1471,47 @@ def test_a_list_of_drawn_integers_is_a_stored_result() -> None:
         "    assert_equal(rng.permutation(5), [2, 1, 4, 0, 3])\n"
     )
     assert fixed(text, "test_x.py") == text
+
+
+#: A helper of the same program, and whether a seed before its call may go: it draws nothing.
+HELPERS = {
+    "nothing of NumPy's": ("import jax\ndef solve(x): return jax.random.key(0), x\n", True),
+    "a generator": ("import numpy as np\ndef solve(x): return np.random.default_rng(0), x\n", True),
+    "a docstring": ('"""Like np.random.rand."""\nimport json\ndef solve(x): return x\n', True),
+    "a draw": ("import numpy as np\ndef solve(x): return np.random.rand() + x\n", False),
+    "a draw by another name": ("import numpy as onp\nsolve = onp.random.permutation\n", False),
+    "a draw by its name": (
+        "from numpy.random import rand\ndef solve(x): return rand() + x\n",
+        False,
+    ),
+    "the module": ("from numpy import random\ndef solve(x): return random.rand() + x\n", False),
+    "an unknown library": ("import unknown\ndef solve(x): return unknown.solve(x)\n", False),
+    "a library that draws": (
+        "from scipy import stats\ndef solve(x): return stats.norm.rvs()\n",
+        False,
+    ),
+    "another file that draws": ("from .deeper import solve\n", False),
+    "another file that does not": ("from .quiet import solve\n", True),
+}
+
+
+@pytest.mark.parametrize(("helper", "goes"), HELPERS.values(), ids=HELPERS.keys())
+def test_seed_goes_where_no_other_file_of_the_program_draws(
+    tmp_path: Path, helper: str, goes: bool
+) -> None:
+    package = tmp_path / "pkg"
+    package.mkdir()
+    (tmp_path / "pyproject.toml").touch()
+    (package / "__init__.py").write_text("from pkg.helper import solve\n")
+    (package / "helper.py").write_text(helper)
+    (package / "deeper.py").write_text("import numpy as np\nsolve = np.random.shuffle\n")
+    (package / "quiet.py").write_text("from . import helper\ndef solve(x): return x\n")
+    file = tmp_path / "test_solve.py"
+    text = "import numpy as np\nfrom pkg import solve\n\ndef test_solve():\n{}"
+    before = text.format("    np.random.seed(3)\n    assert solve(np.random.rand()) < 1\n")
+    file.write_text(before)
+    source = Source.read(str(file))
+    seed = "" if goes else "    np.random.seed(3)\n"
+    after = f"    rng = np.random.default_rng(3)\n{seed}    assert solve(rng.random()) < 1\n"
+    assert fix_source(source, unsafe=True).source.program == text.format(after)
+    assert str(package / "helper.py") in view_source(source).consulted

@@ -50,6 +50,7 @@ def _gather(tree: Tree, knowledge: Knowledge, errors: tuple[SourceError, ...]) -
     from rnglint.facts.names import Names
     from rnglint.facts.scopes import lay_out
     from rnglint.facts.seeds import find_seeds
+    from rnglint.source.behind import behind_imports
     from rnglint.source.modules import is_in_package
     from rnglint.source.seeders import seeded_by_import
     from rnglint.suppress.comments import noqa_rows
@@ -63,6 +64,8 @@ def _gather(tree: Tree, knowledge: Knowledge, errors: tuple[SourceError, ...]) -
     resets = (*flow.seed_resets, *flow.repeated_seeders)
     drawn = {item.entry.library for item in references if item.entry.effect == "draw"}
     seed, imported = seeded_by_import(tree.source) if "numpy" in drawn else (None, frozenset())
+    seeded = {item.entry.library for item in references if item.entry.effect == "seed"}
+    behind, asked = behind_imports(tree.source) if "numpy" in seeded & drawn else ({}, frozenset())
     return Facts(
         source=tree.source,
         knowledge=knowledge,
@@ -87,10 +90,11 @@ def _gather(tree: Tree, knowledge: Knowledge, errors: tuple[SourceError, ...]) -
         seed_resets=flow.seed_resets,
         repeated_seeders=flow.repeated_seeders,
         duplicate_seeds=flow.duplicate_seeds,
-        consulted=flow.consulted | imported,
+        consulted=flow.consulted | imported | asked,
         complete=flow.complete,
         in_package=is_in_package(tree.source.filename),
         imported_seed=seed,
+        behind=behind,
         noqa_rows=noqa_rows(tree.source),
     )
 

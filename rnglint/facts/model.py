@@ -12,6 +12,7 @@ from enum import Enum
 from typing import TYPE_CHECKING
 
 from rnglint.diagnostics import Span
+from rnglint.source.behind import Behind
 from rnglint.source.reading import Source, SourceError
 from rnglint.source.seeders import ImportedSeed
 
@@ -495,7 +496,8 @@ class Facts:
     `traces` and `hand_overs` have the index of a scope for key: the functions that run under a JAX
     trace, and those that run in workers. `consulted` are the other files on which the facts depend.
     `in_package` says that the file lies beside an `__init__.py`, and is imported from there.
-    `imported_seed` is that of NumPy's global state, where this file draws from it.
+    `imported_seed` is that of NumPy's global state, where this file draws from it. `behind` says of
+    names that are imported from the same program what is behind them, where this file seeds it.
     `numpy_target` and `numpy_rng` are what the settings want fixes for NumPy to make.
     `unused_suppressions` are known only when all other rules have looked at the facts.
     """
@@ -527,6 +529,7 @@ class Facts:
     complete: bool = True
     in_package: bool = False
     imported_seed: ImportedSeed | None = None
+    behind: Mapping[str, Behind] = field(default_factory=dict)
     numpy_target: str = "generator"
     numpy_rng: str = "module"
     unused_suppressions: tuple[UnusedSuppression, ...] = ()

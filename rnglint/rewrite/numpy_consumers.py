@@ -14,12 +14,13 @@ from rnglint.rewrite.words import code
 
 #: Packages that never draw from NumPy's global state behind the caller's back.
 _QUIET = """
-    absl asv_runner attr attrs blackjax brax chex click cv2 cycler diffrax distrax dynamax einops
-    equinox etils evosax flax google gpjax gymnax h5py haiku hypothesis imageio IPython jax jaxlib
-    jaxopt jaxtyping lineax matplotlib ml_collections ml_dtypes mpl_toolkits msgpack netket
-    neural_tangents nose numexpr numpy numpyro optax optimistix orbax ott packaging parameterized
-    patsy PIL plotly psutil pydantic pytest requests rich seaborn setuptools six skimage tabulate
-    tensorflow toml tomli torch tqdm typer typing_extensions yaml zarr
+    absl asv_runner attr attrs blackjax brax chex click cloudpickle courier cv2 cycler diffrax dill
+    distrax dm_env dynamax einops equinox etils evosax flax gin google gpjax gymnax gymnasium h5py
+    haiku hydra hypothesis imageio IPython jax jaxlib jaxopt jaxtyping jinja2 lineax matplotlib
+    ml_collections ml_dtypes mpl_toolkits msgpack netket neural_tangents nose numexpr numpy numpyro
+    omegaconf optax optimistix orbax ott packaging parameterized patsy PIL plotly polars psutil
+    pyarrow pydantic pytest requests rich seaborn setuptools six skimage tabulate tensorboardX
+    tensorflow toml tomli torch tqdm tree typer typing_extensions wandb yaml zarr
 """
 _KNOWN = frozenset({*_QUIET.split(), *sys.stdlib_module_names})
 #: Packages that draw from it unless told otherwise.
@@ -94,7 +95,10 @@ class Consumers:
         package = item.qualified.partition(".")[0]
         if package in _DRAWING:
             return _DRAWING[package].search(self._code) is not None
-        return package not in _KNOWN
+        if package in _KNOWN:
+            return False
+        behind = self._facts.behind.get(item.bound)
+        return behind is None or behind.draws or not behind.packages <= _KNOWN
 
     @cached_property
     def _code(self) -> str:

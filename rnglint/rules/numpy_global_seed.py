@@ -54,9 +54,10 @@ class NumpyGlobalSeed(Rule):
     Where others may draw from the global state too, the seed stays, and the generator is made on a
     line above it: `rng = np.random.default_rng(42)`. The draws in sight move to the generator;
     the seed is still reported, and the help says for whom it stays. Others are: functions of the
-    file that draw and cannot move, and what the code that runs after the seed mentions of
-    libraries that may draw behind its back: your own other modules, scikit-learn, SciPy, pandas and
-    whatever is not known to leave NumPy's state alone. Pass these a seed or a generator with
+    file that draw and cannot move, and what the code that runs after the seed mentions of those who
+    may draw behind its back: scikit-learn, SciPy, pandas and whatever is not known to leave
+    NumPy's state alone, your own other modules too if one of them, or of up to 60 modules that they
+    import, mentions that state or such a library. Pass these a seed or a generator with
     `random_state=` or `rng=`, then remove the seed. After a test function nobody else counts.
 
     With `target-numpy = "randomstate"` in the settings, `rng = np.random.RandomState(42)` takes the

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import re
+from collections.abc import Iterator
 from functools import lru_cache
 
 from rnglint.source.reading import Source
@@ -12,6 +13,13 @@ from rnglint.source.reading import Source
 _HIGHEST = 6
 #: What stands in the root of a project: no package lies above it.
 _ROOTS = (".git", "pyproject.toml", "setup.py", "setup.cfg")
+
+_FROM = re.compile(
+    r"^[ \t]*from[ \t]+(\.*[\w.]*)[ \t]+import[ \t]*(?:\(([^)]*)\)|([^(\n]+))", re.MULTILINE
+)
+_NAME = re.compile(r"(\w+)(?:\s+as\s+(\w+))?")
+_COMMENT = re.compile(r"#[^\n]*")
+_IMPORT = re.compile(r"^[ \t]*import[ \t]+([\w.]+)(?:[ \t]+as[ \t]+(\w+))?", re.MULTILINE)
 
 _TEST_FILE = re.compile(r"(?:test_\w+|\w+_test|conftest|\w+_test_utils?)\.\w+")
 
@@ -102,3 +110,14 @@ def is_in_package(filename: str) -> bool:
 def is_test_file(filename: str) -> bool:
     """Whether a file's own name says that it tests."""
     return _TEST_FILE.fullmatch(os.path.basename(filename)) is not None
+
+
+def imported_names(program: str) -> Iterator[tuple[str, str]]:
+    """The names that imports bind, with what they mean; relative ones begin with dots."""
+    for module, several, one in _FROM.findall(program):
+        dot = "" if module.endswith(".") else "."
+        for name, alias in _NAME.findall(_COMMENT.sub("", several or one)):
+            yield alias or name, f"{module}{dot}{name}"
+    for module, alias in _IMPORT.findall(program):
+        if alias or "." not in module:
+            yield alias or module, module

@@ -7,11 +7,11 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import lru_cache
 
-from rnglint.source.modules import find_module, is_test_file, read_module
+from rnglint.source.modules import find_module, imported_names, is_test_file, read_module
 from rnglint.source.reading import Source
 
 #: A line, no comment nor an example in documentation, with a call that seeds with something.
@@ -27,12 +27,6 @@ _GLOBAL_SEED = re.compile(r"^(?:np|numpy)\.random\.seed\(\s*(\w[^\n]*?)\s*\)", r
 _WORDS = (b"seed(", b"seeds(", b"seed_", b"default_rng(", b"RandomState(", b"Random(")
 _CALL = re.compile(r"(?<![.\w])([^\W\d]\w*)\s*\(")
 _DEFINITION = re.compile(r"^(?:async\s+def|def|class)\s+(\w+)", re.MULTILINE)
-_FROM = re.compile(
-    r"^[ \t]*from[ \t]+(\.*[\w.]*)[ \t]+import[ \t]*(?:\(([^)]*)\)|([^(\n]+))", re.MULTILINE
-)
-_NAME = re.compile(r"(\w+)(?:\s+as\s+(\w+))?")
-_COMMENT = re.compile(r"#[^\n]*")
-_IMPORT = re.compile(r"^[ \t]*import[ \t]+([\w.]+)(?:[ \t]+as[ \t]+(\w+))?", re.MULTILINE)
 #: A name may be handed on by this many modules.
 _MOST_HOPS = 4
 
@@ -66,7 +60,7 @@ def seeders(source: Source) -> tuple[dict[str, frozenset[str] | None], frozenset
     consulted: set[str] = set()
     filename = source.filename
     if filename.endswith(".py") and not is_test_file(filename) and os.path.isfile(filename):
-        for bound, qualified in _imports(source.program):
+        for bound, qualified in imported_names(source.program):
             names = _seeders_in(filename, qualified, consulted, _MOST_HOPS)
             if names is None or names:
                 found[bound] = names
@@ -93,7 +87,7 @@ def seeded_by_import(source: Source) -> tuple[ImportedSeed | None, frozenset[str
         if beside := read_module(package):
             importing.append((package, beside))
     for path, program in importing:
-        for _, qualified in _imports(program.program):
+        for _, qualified in imported_names(program.program):
             place = find_module(path, qualified)
             if place is None or os.path.abspath(place[0]) == os.path.abspath(filename):
                 continue
@@ -137,7 +131,7 @@ def _module(path: str, _time: int, _size: int) -> _Module:
     if source is None or not (seeds or is_package):
         return _Module()
     closure = _closure(source.program) if seeds else frozenset[str]()
-    return _Module(closure, dict(_imports(source.program)))
+    return _Module(closure, dict(imported_names(source.program)))
 
 
 def _may_seed(path: str) -> bool:
@@ -163,14 +157,3 @@ def _closure(program: str) -> frozenset[str]:
         if not more:
             return frozenset(found)
         found |= more
-
-
-def _imports(program: str) -> Iterator[tuple[str, str]]:
-    """The names that imports bind, with what they mean; relative ones begin with dots."""
-    for module, several, one in _FROM.findall(program):
-        dot = "" if module.endswith(".") else "."
-        for name, alias in _NAME.findall(_COMMENT.sub("", several or one)):
-            yield alias or name, f"{module}{dot}{name}"
-    for module, alias in _IMPORT.findall(program):
-        if alias or "." not in module:
-            yield alias or module, module
