@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import json
+
 import pytest
 from expectations import fixed, program
 
-from rnglint import check_source
+from rnglint import check_source, fix_source
+from rnglint.source.reading import Source
 
 REPAIRED = {
     "the file's own import style": (
@@ -576,6 +579,33 @@ def f(rng):
     rng, _rng = jax.random.split(rng)
     start = jax.random.normal(_rng)
     return start, jax.random.uniform(rng)
+""",
+    ),
+    "names that begin with what they name": (
+        """\
+import jax
+
+def f(key, env, state):
+    for _ in range(3):
+        key, key_act, key_step = jax.random.split(key, 3)
+        action = env.sample(key_act)
+        state = env.step(key_step, state, action)
+        state = env.step(key_step, state, action)
+    env.show(state)
+    return env.reset(key), env.act(key)
+""",
+        """\
+import jax
+
+def f(key, env, state):
+    for _ in range(3):
+        key, key_act, key_step, key_step2 = jax.random.split(key, 4)
+        action = env.sample(key_act)
+        state = env.step(key_step, state, action)
+        state = env.step(key_step2, state, action)
+    env.show(state)
+    key, key_reset = jax.random.split(key)
+    return env.reset(key_reset), env.act(key)
 """,
     ),
     "keys of a split, of which an inner function reads one": (
@@ -1164,3 +1194,24 @@ def test_a_seed_stays_where_moving_it_could_matter(text: str) -> None:
     found = [item for item in check_source(program(text)) if item.code == "RNG301"]
     assert len(found) == 1
     assert found[0].fix is None
+
+
+def test_each_cell_of_a_notebook_splits_for_itself() -> None:
+    cells = [
+        "import jax\nkey, key_act = jax.random.split(jax.random.key(0))",
+        "state = env.reset(key)",
+        "keys = jax.random.split(key, 4)",
+        "action = env.act(key_act)",
+        "run(key, key_act)",
+    ]
+    code = [{"cell_type": "code", "source": text.splitlines(True)} for text in cells]
+    source = Source.from_bytes("x.ipynb", json.dumps({"cells": code}).encode())
+    fixed_source = fix_source(source, unsafe=True).source
+    after = ["".join(cell["source"]) for cell in json.loads(fixed_source.to_bytes())["cells"]]
+    assert after == [
+        cells[0],
+        "key, key_reset = jax.random.split(key)\nstate = env.reset(key_reset)",
+        "key, subkey = jax.random.split(key)\nkeys = jax.random.split(subkey, 4)",
+        "key_act, key_act2 = jax.random.split(key_act)\naction = env.act(key_act2)",
+        cells[4],
+    ]

@@ -24,13 +24,14 @@ _VERB = re.compile(
 
 def new_key(facts: Facts, place: Consumption, statement: Statement) -> str | None:
     """A name for the key that is consumed at `place`, to be bound at `statement`."""
-    return next(_free(facts, _candidates(place), statement), None)
+    return next(_free(facts, _candidates(facts, place), statement), None)
 
 
 def new_keys(facts: Facts, place: Consumption, statement: Statement) -> Iterator[str]:
     """Names for more keys of the split at `statement`: `key3` beside `key1` and `key2`."""
     numbered = _NUMBERED.fullmatch(place.text)
-    return _free(facts, (*_next(facts, numbered, statement), *_candidates(place)), statement)
+    names = (*_next(facts, numbered, statement), *_candidates(facts, place))
+    return _free(facts, names, statement)
 
 
 def _next(facts: Facts, name: re.Match[str] | None, statement: Statement) -> Iterator[str]:
@@ -46,15 +47,26 @@ def _free(facts: Facts, names: Iterable[str], statement: Statement) -> Iterator[
     return (name for name in names if may_bind(facts, name, statement))
 
 
-def _candidates(place: Consumption) -> Iterator[str]:
+def _candidates(facts: Facts, place: Consumption) -> Iterator[str]:
     kind = "rng" if "rng" in place.text else "key"
     function = _TELLING.fullmatch(place.by.rpartition(".")[2])
     if function and not place.by.startswith("jax.random.") and function[1] not in _SILENT:
         word = _VERB.sub("", function[1].removesuffix("_fn"), count=1)
         if "key" not in word and "rng" not in word:
-            yield f"{word}_{kind}"
+            begins = _begins_with_kind(facts, place.scope, kind)
+            name = f"{kind}_{word}" if begins else f"{word}_{kind}"
+            yield name
+            if name == place.text:
+                yield from (f"{name}{number}" for number in range(2, 10))
     yield "subkey"
     yield from (f"subkey{number}" for number in range(2, 10))
+
+
+def _begins_with_kind(facts: Facts, scope: int, kind: str) -> bool:
+    """Whether most keys of a scope are called `key_init` there, and not `init_key`."""
+    names = facts.scopes[scope].names
+    before = sum(name.startswith(f"{kind}_") for name in names)
+    return before > sum(name.endswith(f"_{kind}") for name in names)
 
 
 def may_bind(facts: Facts, name: str, statement: Statement) -> bool:
