@@ -1202,7 +1202,8 @@ def test_each_cell_of_a_notebook_splits_for_itself() -> None:
         "state = env.reset(key)",
         "keys = jax.random.split(key, 4)",
         "action = env.act(key_act)",
-        "run(key, key_act)",
+        "run(key_act)\nkey1, key2 = jax.random.split(key)\nrun(key1)\nrun(key2)",
+        "print(jax.random.normal(key))",
     ]
     code = [{"cell_type": "code", "source": text.splitlines(True)} for text in cells]
     source = Source.from_bytes("x.ipynb", json.dumps({"cells": code}).encode())
@@ -1213,5 +1214,6 @@ def test_each_cell_of_a_notebook_splits_for_itself() -> None:
         "key, key_reset = jax.random.split(key)\nstate = env.reset(key_reset)",
         "key, subkey = jax.random.split(key)\nkeys = jax.random.split(subkey, 4)",
         "key_act, key_act2 = jax.random.split(key_act)\naction = env.act(key_act2)",
-        cells[4],
+        "run(key_act)\nkey, key1, key2 = jax.random.split(key, 3)\nrun(key1)\nrun(key2)",
+        cells[5],
     ]

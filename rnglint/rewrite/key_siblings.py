@@ -41,7 +41,7 @@ def from_the_use(facts: Facts, reuse: KeyReuse) -> list[Edit] | None:
     if not may_rebind(facts, reuse.first) or is_captured(facts, reuse.first.scope, name):
         return None
     again = split_again(facts, reuse)
-    if name in split.targets or again is None or _is_elsewhere(split, reuse.again):
+    if name in split.targets or again is None:
         return None
     return [*split.with_more(name, first=True), *again]
 
@@ -72,7 +72,8 @@ def from_the_source(facts: Facts, reuse: KeyReuse) -> list[Edit] | None:
     unused = _unused(facts, source)
     if len(wanted) <= len(unused):
         return [Edit(place.span, unused[len(wanted) - 1])]
-    if _is_elsewhere(source, place):
+    if source.statement.span.cell != place.span.cell:
+        # Each cell of a notebook makes keys of its own.
         return None
     chosen: list[str] = []
     for _, other in sorted(wanted.items())[len(unused) :]:
@@ -83,11 +84,6 @@ def from_the_source(facts: Facts, reuse: KeyReuse) -> list[Edit] | None:
         chosen.append(name)
     named = source.with_named(chosen[-1]) if len(chosen) == 1 else None
     return [*((named,) if named else source.with_more(chosen[-1])), Edit(place.span, chosen[-1])]
-
-
-def _is_elsewhere(split: SplitStatement, place: Consumption) -> bool:
-    """Whether a place is in another cell of a notebook, which makes keys of its own."""
-    return split.statement.span.cell != place.span.cell
 
 
 def _spare_place(facts: Facts, reuse: KeyReuse, source: SplitStatement) -> Consumption:
