@@ -1045,6 +1045,20 @@ UNTOUCHED = {
                 self.rng = np.random.RandomState(0)
             def draw(self): return self.rng.rand()
         """,
+    "an attribute that others inherit": """
+        import numpy as np
+        from abc import abstractmethod
+        class BaseNoise:
+            def __init__(self):
+                self._rng = np.random.RandomState(0)
+            def draw(self): return self._rng.rand()
+        class Noise:
+            def __init__(self):
+                self._other_rng = np.random.RandomState(0)
+            def scale(self): return self._other_rng.rand()
+            @abstractmethod
+            def draw(self): ...
+        """,
     "an attribute that a base class may use": """
         import numpy as np
         from mylibrary import Base

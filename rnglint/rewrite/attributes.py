@@ -11,21 +11,23 @@ from rnglint.rewrite.words import code
 
 #: Bases whose own attributes are known: none of them keeps a generator.
 _PLAIN_BASES = frozenset({"ABC", "Dataset", "Module", "NamedTuple", "TestCase", "object"})
+#: Names of classes that others inherit from.
+_BASE = re.compile(r"_?(?:Base|Abstract)(?![a-z])|\w+(?:Base|Mixin)$")
 
 
 def is_in_sight(places: Places, holder: Scope, name: str) -> bool:
     """Whether only the methods of the class `holder`, as far as one can tell, use `self.x`.
 
     `name` is the attribute with its object. One that begins with an underscore belongs to the
-    class; another may be used by other files, save those of a program, a test or a private class,
-    and by a base class that stands elsewhere.
+    class, unless that is there to be inherited from; another may be used by other files, save those
+    of a program, a test or a private class, and by a base class that stands elsewhere.
     """
     facts = places.facts
     attribute = name.rpartition(".")[2]
     if attribute in holder.names or _mentions(facts, attribute) != _known(facts, attribute):
         return False
     if attribute.startswith("_"):
-        return True
+        return not (_BASE.match(holder.name) or "abstractmethod" in facts.text(holder.span))
     own = {item.name for item in facts.scopes if item.kind is ScopeKind.CLASS}
     bases = {base.rpartition(".")[2] for base in holder.bases}
     return bases <= own | _PLAIN_BASES and (holder.name.startswith("_") or is_program(places, ()))

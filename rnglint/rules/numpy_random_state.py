@@ -60,7 +60,8 @@ class NumpyRandomState(Rule):
     Nothing is reported where the settings say `target-numpy = "randomstate"`. Annotations,
     `isinstance` tests and subclasses are no finding. Neither is a `RandomState` that a library
     makes for you, as `check_random_state(0)` of scikit-learn does. Other files may import a
-    variable of a module; the fix takes it for used in its own file only.
+    variable of a module, or inherit an attribute that begins with an underscore; the fix takes
+    them for used in their own file only.
 
     ## References
     - [NumPy: legacy random generation](https://numpy.org/doc/stable/reference/random/legacy.html)
