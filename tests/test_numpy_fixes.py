@@ -1266,6 +1266,29 @@ STORED_RESULTS = {
 }
 
 
+#: The first lines of test modules whose variables are drawn, and tests that compare with results.
+STORED_ELSEWHERE = {
+    "a variable made from a drawn one": "rs = np.random.RandomState(3)\nx = np.sort(rs.rand(9))\n"
+    "frame = make_frame(x)\n\ndef test_f():\n"
+    "    assert_allclose(fit(frame), [0.5507979025745755, 0.7081478226181048])\n",
+    "results in a file, read for the class of a test": "results = pd.read_csv(path)\n"
+    "rs = np.random.RandomState(3)\nx = mixture(rng=rs)\n\nclass TestFit(Check):\n"
+    "    def setup_class(cls):\n        cls.model = fit(cls.data())\n"
+    "        cls.known = results['density']\n"
+    "    def data():\n        return x\n",
+    "a list of texts": "def test_f():\n    rs = np.random.RandomState(3)\n"
+    "    names = label(rs.rand(4))\n    expected = ['a.0', 'a.1',\n        'b.0', 'b.1']\n"
+    "    assert_equal(names, expected)\n",
+}
+
+
+@pytest.mark.parametrize("text", STORED_ELSEWHERE.values(), ids=STORED_ELSEWHERE)
+def test_results_stored_elsewhere_in_a_test_file_are_not_lost(text: str) -> None:
+    text = "import numpy as np\nimport pandas as pd\n\n" + text
+    assert check_source(program(text, "test_fit.py"))
+    assert fixed(text, "test_fit.py") == text
+
+
 #: Numbers in assertions that are bounds and tolerances.
 NOT_STORED = {
     "a bound": "    assert x < 0.1234\n",

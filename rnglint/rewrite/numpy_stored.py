@@ -33,6 +33,14 @@ _RESULTS = re.compile(r"(?:^|[._])(?:results?|golden|expected|snapshots?)(?:$|[.
 _ATTRIBUTE = re.compile(
     r"(?!\w*(?:tol|eps|delta|alpha))\w+\s*=[^=](?:\s*-?\d+\.\d{4,}|.*[\[(]\s*-?\d*\.\d{2,}\s*,)"
 )
+#: A result that is a list of texts, and one that is read from a file of results.
+_TEXTS = re.compile(
+    r"\w*(?:expected|desired)\w*\s*=[^=].*\[\s*(?:(?:'[^'\n]*'|\"[^\"\n]*\")\s*,\s*){3}", re.DOTALL
+)
+_READ_RESULTS = re.compile(
+    r"(?i:(?=\w*(?:results?|golden|expected)))(\w+)\s*=\s*[\w.]*(?:read_\w+|load\w*|genfromtxt|fromfile)\("
+)
+_TARGET = re.compile(r"(\w+)\s*=[^=]")
 _ASSERTION = re.compile(r"(?:\w+\.)*_?assert(?!\w*(?:[rR]aises|[wW]arns|[wW]arnings?)\w*\()")
 #: A number of two digits and more, where it is no argument by name and no subscript.
 _NUMBER = re.compile(r"[^\w.]\d{2,}")
@@ -97,30 +105,53 @@ class Stored:
             prepares = functions[-1].name.lower().startswith("setup")
             return [*users, scopes[functions[-1].parent or 0]] if prepares else users
         made = self._facts.statements[use.statement].span if use.statement is not None else None
-        names = self._names_of(made, use) if made else frozenset()
-        return [
+        names = self._handed_on(self._names_of(made, use)) if made else frozenset()
+        users = [
             item
             for item in scopes
             if _is_function(item) and not names.isdisjoint(self._places.words(item))
         ]
+        # One method of a test's class makes the result, another one reads what it should be.
+        holders = {scopes[item.parent or 0] for item in users}
+        return [*users, *(item for item in holders if self._reads_results(item))]
 
     def _names_of(self, statement: Span, use: Reference | MethodUse) -> frozenset[str]:
         """What a statement of the module may hand on: the name it binds, or all its words."""
         name = assigned_name(self._facts, use.statement, Span(use.span.start, statement.end))
         return frozenset({name} if name else words(self._facts.text(statement)))
 
+    def _handed_on(self, names: frozenset[str]) -> frozenset[str]:
+        """These variables of the module, and those that its own code makes from them."""
+        bound = [
+            (target[1], words(self._facts.text(item.span)).keys())
+            for item in self._facts.statements
+            if item.kind == "Assign" and not self._places.functions(item.scope)
+            if (target := _TARGET.match(self._facts.text(item.span)))
+        ]
+        while True:
+            more = {name for name, used in bound if not names.isdisjoint(used)} - names
+            if not more:
+                return names
+            names |= more
+
     def _is_stored_in(self, scope: Scope, *, seeded: bool) -> bool:
         key = (scope.index, seeded)
         if key not in self._known:
             body = self._facts.text(scope.span)
             stored = _STORED.search(body) or (seeded and scope.index in self._rounded_in)
-            elsewhere = not self._results.isdisjoint(self._places.words(scope))
+            elsewhere = self._reads_results(scope)
             # The class of a test may leave the assertions to its base.
             is_class = scope.kind is ScopeKind.CLASS
             if is_class and seeded and not stored:
                 stored = any(map(_ATTRIBUTE.match, self._attributes_of(scope)))
             self._known[key] = elsewhere or (("assert" in body or is_class) and bool(stored))
         return self._known[key]
+
+    def _reads_results(self, scope: Scope) -> bool:
+        """Whether a function or a class reads results that other files hold."""
+        return scope.kind is not ScopeKind.MODULE and not self._results.isdisjoint(
+            self._places.words(scope)
+        )
 
     def _attributes_of(self, holder: Scope) -> Iterator[str]:
         """The assignments in the body of a class."""
@@ -130,23 +161,30 @@ class Stored:
 
     @cached_property
     def _rounded_in(self) -> frozenset[int]:
-        """The functions whose own assertions look for rounded results."""
+        """The functions whose own assertions look for rounded results, or for a list of texts."""
         return frozenset(
             item.scope
             for item in self._facts.statements
-            if item.kind in ("Expr", "Assert")
             for text in [self._facts.text(item.span)]
-            if _ASSERTION.match(text) and _ROUNDED.search(text)
+            if (
+                _ASSERTION.match(text) and _ROUNDED.search(text)
+                if item.kind in ("Expr", "Assert")
+                else item.kind == "Assign" and _TEXTS.match(text)
+            )
         )
 
     @cached_property
     def _results(self) -> frozenset[str]:
-        """The names of results that a test file imports."""
-        return frozenset(
-            item.bound
-            for item in self._facts.imports
-            if self._in_tests and _RESULTS.search(item.qualified)
+        """The names of results that a test file imports, or reads from another file."""
+        if not self._in_tests:
+            return frozenset()
+        imported = {item.bound for item in self._facts.imports if _RESULTS.search(item.qualified)}
+        read = (
+            _READ_RESULTS.match(self._facts.text(item.span))
+            for item in self._facts.statements
+            if item.kind == "Assign" and not self._places.functions(item.scope)
         )
+        return frozenset(imported | {match[1] for match in read if match})
 
     @cached_property
     def _in_tests(self) -> bool:
