@@ -26,6 +26,19 @@ def dedented(text: str) -> str:
 
 #: Programs before and after, divided by a line of dashes.
 HOMES = {
+    "a draw beside a legacy generator": """
+        import numpy as np
+
+        def sample():
+            rs = np.random.RandomState(3)
+            return np.random.rand(2), rs.exponential(size=2)
+        ---
+        import numpy as np
+
+        def sample():
+            rs = np.random.default_rng(3)
+            return rs.random(2), rs.exponential(size=2)
+        """,
     "a seeded script": """
         import numpy as np
 
@@ -857,6 +870,14 @@ HOMES = {
 
 #: Programs whose findings get no fix.
 UNTOUCHED = {
+    "a draw beside a legacy generator that has to stay": """
+        import numpy as np
+        from library import fit
+        def sample():
+            rs = np.random.RandomState(3)
+            fit(rs)
+            return np.random.rand(2)
+        """,
     "a seed in one function, the draws in another": """
         import numpy as np
         def setup(): np.random.seed(0)

@@ -27,7 +27,7 @@ from rnglint.rewrite.numpy_groups import (
     seed_is_usual,
     seeding_statement,
 )
-from rnglint.rewrite.numpy_nearby import usable
+from rnglint.rewrite.numpy_nearby import RANDOM_STATE, usable
 from rnglint.rewrite.numpy_parameter import Parameters
 from rnglint.rewrite.numpy_seeders import seeders
 from rnglint.rewrite.numpy_setup import ATTRIBUTE, shared_draws
@@ -302,6 +302,9 @@ class _Planner:
             if found and not self.workers.is_in_worker(draw, found[1].scope):
                 self.groups.append(Group(found[1].scope, (), (draw,), name=found[0]))
                 self.moved.add(draw.span)
+            elif legacy := usable(self.places, draw, RANDOM_STATE):
+                self._refuse([draw], because.beside(*legacy))
+        rest = [item for item in rest if item.span not in self.reasons]
         rest = self._movable(self._without_parameter(rest), MODULE, once=True)
         imported = self.facts.imported_seed
         seed = imported.seed if imported else ""

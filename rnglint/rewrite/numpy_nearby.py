@@ -6,14 +6,15 @@ from rnglint.facts.model import Reference
 from rnglint.rewrite.naming import assigned_name
 from rnglint.rewrite.places import Places
 
-_GENERATOR = "numpy.random.Generator"
+GENERATOR = "numpy.random.Generator"
+RANDOM_STATE = "numpy.random.RandomState"
 
 
-def nearby(places: Places, draw: Reference) -> tuple[str, Reference] | None:
-    """The last generator that a variable was given before `draw`, where that could see it."""
+def nearby(places: Places, draw: Reference, kind: str = GENERATOR) -> tuple[str, Reference] | None:
+    """The last object of a kind that a variable got before `draw`, where that could see it."""
     found = None
     for made in places.facts.references:
-        if made.entry.makes != _GENERATOR or not made.call:
+        if made.entry.makes != kind or not made.call:
             continue
         name = assigned_name(places.facts, made.statement, made.call.span)
         before = made.span.sort_key < draw.span.sort_key
@@ -22,9 +23,9 @@ def nearby(places: Places, draw: Reference) -> tuple[str, Reference] | None:
     return found
 
 
-def usable(places: Places, draw: Reference) -> tuple[str, Reference] | None:
-    """The generator nearby, if its variable surely holds it whenever `draw` runs."""
-    found = nearby(places, draw)
+def usable(places: Places, draw: Reference, kind: str = GENERATOR) -> tuple[str, Reference] | None:
+    """The object nearby, if its variable surely holds it whenever `draw` runs."""
+    found = nearby(places, draw, kind)
     facts = places.facts
     if found is None:
         return None

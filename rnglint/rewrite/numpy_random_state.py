@@ -11,10 +11,9 @@ from rnglint.rewrite import numpy_reasons as because
 from rnglint.rewrite.imports import dropped
 from rnglint.rewrite.numpy_generator import Repairs, generator_maker, merged
 from rnglint.rewrite.numpy_groups import seed_is_usual
+from rnglint.rewrite.numpy_nearby import RANDOM_STATE
 from rnglint.rewrite.numpy_objects import COMPARED, NOT_A_NAME, Family, Objects
 from rnglint.rewrite.purpose import writes_for_tests
-
-RANDOM_STATE = "numpy.random.RandomState"
 
 
 def random_state_fixes(facts: Facts) -> Repairs:

@@ -52,6 +52,11 @@ def seeded_elsewhere(seed: Reference, function: str) -> str:
     return f"no fix: its seed is set on {where}; make the generator there and pass it in as `rng`"
 
 
+def beside(name: str, made: Reference) -> str:
+    """Why a draw stays for now that should come from a `RandomState` which is there already."""
+    return f"no fix yet: make a generator of `{name}`, line {made.span.start.row}, and use that"
+
+
 def seeded_by(name: str) -> str:
     """Why a draw stays that a function of another file may have seeded."""
     return f"no fix: `{name}` may seed it; make a generator of the same seed there and pass it in"

@@ -9,7 +9,8 @@ from typing import ClassVar
 from rnglint.diagnostics import Diagnostic
 from rnglint.facts.model import Context, Facts, Reference
 from rnglint.rewrite.numpy_generator import Repairs
-from rnglint.rewrite.numpy_random_state import RANDOM_STATE, random_state_fixes
+from rnglint.rewrite.numpy_nearby import RANDOM_STATE
+from rnglint.rewrite.numpy_random_state import random_state_fixes
 from rnglint.rules import Rule
 
 #: What is handed on here will be called: `map(RandomState, seeds)`.
