@@ -26,6 +26,29 @@ def dedented(text: str) -> str:
 
 #: Programs before and after, divided by a line of dashes.
 HOMES = {
+    "imports that may fail": """
+        import numpy as np
+
+        try:
+            import tensorflow as tf
+        except ImportError:
+            tf = None
+
+        def sample():
+            return np.random.rand(2)
+        ---
+        import numpy as np
+
+        try:
+            import tensorflow as tf
+        except ImportError:
+            tf = None
+
+        _rng = np.random.default_rng()
+
+        def sample():
+            return _rng.random(2)
+        """,
     "a draw beside a legacy generator": """
         import numpy as np
 

@@ -38,6 +38,8 @@ from rnglint.rewrite.purpose import is_program, is_subject, is_test_file, writes
 from rnglint.rewrite.reach import Reach
 
 _IMPORTS = frozenset({"Import", "ImportFrom"})
+#: What a block may hold that is there for an import: the import itself, and what stands in for it.
+_FOR_IMPORTS = _IMPORTS | {"Assign", "AnnAssign", "Pass"}
 #: What begins the block that only runs where the file is the program.
 _MAIN = re.compile(r"if\s*\(?\s*__name__\s*==\s*['\"]__main__['\"]\s*\)?\s*:")
 #: Functions that a test runner calls before others.
@@ -375,7 +377,18 @@ class _Planner:
                 break
             if statement.kind in _IMPORTS and statement.alone:
                 found = statement
+            elif found and statement.kind in ("Try", "If") and self._only_imports(statement):
+                found = statement
         return found
+
+    def _only_imports(self, block: Statement) -> bool:
+        """Whether a block is there for an import that may fail, or is wanted at times only."""
+        kinds = {
+            item.kind
+            for item in self.facts.statements
+            if any(outer.index == block.index for outer in self.places.around(item.index))
+        } - {block.kind}
+        return not kinds.isdisjoint(_IMPORTS) and kinds <= _FOR_IMPORTS
 
 
 def _is_used(reference: Reference) -> bool:
