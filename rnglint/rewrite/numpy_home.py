@@ -375,14 +375,15 @@ class _Planner:
                 continue
             if statement.kind in ("FunctionDef", "ClassDef") or statement.index in drawing:
                 break
-            if statement.kind in _IMPORTS and statement.alone:
-                found = statement
-            elif found and statement.kind in ("Try", "If") and self._only_imports(statement):
+            plain = statement.alone and statement.kind in _IMPORTS
+            if plain or (found and self._tries_import(statement)):
                 found = statement
         return found
 
-    def _only_imports(self, block: Statement) -> bool:
+    def _tries_import(self, block: Statement) -> bool:
         """Whether a block is there for an import that may fail, or is wanted at times only."""
+        if block.kind not in ("Try", "If"):
+            return False
         kinds = {
             item.kind
             for item in self.facts.statements
