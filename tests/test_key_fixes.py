@@ -768,6 +768,50 @@ def f(key, init, n):
     return found
 """,
     ),
+    "a sibling that was forgotten, in a script whose loop binds it anew": (
+        """\
+import jax
+
+key = jax.random.key(0)
+key, subkey = jax.random.split(key)
+state = jax.random.normal(key, (3,))
+for _ in range(4):
+    key, subkey = jax.random.split(key)
+    state = state + jax.random.normal(subkey, (3,))
+print(state)
+""",
+        """\
+import jax
+
+key = jax.random.key(0)
+key, subkey = jax.random.split(key)
+state = jax.random.normal(subkey, (3,))
+for _ in range(4):
+    key, subkey = jax.random.split(key)
+    state = state + jax.random.normal(subkey, (3,))
+print(state)
+""",
+    ),
+    "a sibling that only one of two branches binds anew": (
+        """import jax
+
+def f(key, a):
+    key, subkey = jax.random.split(key)
+    x = jax.random.normal(key)
+    if a:
+        key, subkey = jax.random.split(key)
+    return x, jax.random.normal(subkey), key
+""",
+        """import jax
+
+def f(key, a):
+    key, subkey, subkey2 = jax.random.split(key, 3)
+    x = jax.random.normal(subkey2)
+    if a:
+        key, subkey = jax.random.split(key)
+    return x, jax.random.normal(subkey), key
+""",
+    ),
     "a key from a split, bound anew in between": (
         """\
 import jax
@@ -906,6 +950,29 @@ def f(key):
     key, subkey = jax.random.split(key)
     x = jax.random.normal(subkey)
     return x, jax.random.normal(key)
+""",
+    ),
+    "late splits in a chain, each of whose second keys is dropped": (
+        """\
+import jax
+
+key = jax.random.key(0)
+print(jax.random.normal(key))
+key, _ = jax.random.split(key)
+print(jax.random.normal(key))
+key, _ = jax.random.split(key)
+print(jax.random.normal(key))
+""",
+        """\
+import jax
+
+key = jax.random.key(0)
+key, subkey = jax.random.split(key)
+print(jax.random.normal(subkey))
+key, subkey = jax.random.split(key)
+print(jax.random.normal(subkey))
+key, _ = jax.random.split(key)
+print(jax.random.normal(key))
 """,
     ),
     "a late split of a key that is read in between": (

@@ -103,14 +103,19 @@ def _is_read_in(facts: Facts, inner: Scope, name: str) -> bool:
 def _is_read_later(facts: Facts, name: str, statement: Statement) -> bool:
     """Whether a value that `name` already has may still be read after `statement`.
 
-    It is not if the next mention of the name, in source order, binds it in the statement's own
-    suite or one around it; in a loop, the first mention in the loop has to bind it as well.
+    It is not if each mention that reads it has one before it that binds the name, in a suite around
+    the statement or around the mention; in a loop, the first mention in the loop has to bind it.
     """
     mentions = list(mentions_of(facts, name, statement.scope))
-    suites = {item.block for item in _around(facts, statement)}
-    later = [item for item in mentions if item.index > statement.index]
-    if later and not (binds(facts, later[0], name) and later[0].block in suites):
-        return True
+    suites = _suites(facts, statement)
+    bound: list[int] = []
+    for item in mentions:
+        if item.index <= statement.index:
+            continue
+        if binds(facts, item, name):
+            bound.append(item.block)
+        elif (suites | _suites(facts, item)).isdisjoint(bound):
+            return True
     if not statement.loops:
         return False
     start = facts.loops[statement.loops[0]].statement
@@ -145,8 +150,10 @@ def binds(facts: Facts, statement: Statement, name: str) -> bool:
     return name in words and not re.search(rf"(?<![\w.]){name}\b", value)
 
 
-def _around(facts: Facts, statement: Statement) -> Iterator[Statement]:
-    current: int | None = statement.index
-    while current is not None:
-        yield facts.statements[current]
-        current = facts.statements[current].parent
+def _suites(facts: Facts, statement: Statement) -> set[int]:
+    """The suites around a statement."""
+    found, current = set[int](), statement
+    while current.parent is not None:
+        found.add(current.block)
+        current = facts.statements[current.parent]
+    return found | {current.block}

@@ -47,6 +47,8 @@ def earlier_split(facts: Facts, reuse: KeyReuse) -> list[Edit] | None:
     names, function = line
     spare = next((name for name in names if name != first.text), "_")
     dropped = spare.startswith("_")
+    if len(names) > 1 and dropped and _is_used_up(facts, first.text, split):
+        return None
     subkey = new_key(facts, first, use) if dropped else spare
     if subkey is None or not (dropped or _is_unused(facts, split, spare)):
         return None
@@ -86,6 +88,13 @@ def _is_only_use(facts: Facts, key: str, use: Statement, split: Statement) -> bo
         if use.index < item.index < split.index and not _holds(item, use)
     ]
     return not between
+
+
+def _is_used_up(facts: Facts, key: str, split: Statement) -> bool:
+    """Whether the use of the renewed key is a first one too: it wants the key that is dropped."""
+    later = (item for item in mentions_of(facts, key, split.scope) if item.index > split.index)
+    user = next(later, split)
+    return any(item.first.statement == user.index for item in facts.key_reuses)
 
 
 def _holds(statement: Statement, use: Statement) -> bool:
