@@ -952,6 +952,30 @@ def f(key):
     return x, jax.random.normal(key)
 """,
     ),
+    "one more key of the split that is there, for a use before a loop over the same cases": (
+        """\
+import jax
+
+def f(key, init, a, b):
+    key, k1 = jax.random.split(key)
+    x = jax.random.normal(k1)
+    y = jax.random.normal(key)
+    for case in (a, b):
+        case.update(params=init(key))
+    return x, y
+""",
+        """\
+import jax
+
+def f(key, init, a, b):
+    key, k1, subkey = jax.random.split(key, 3)
+    x = jax.random.normal(k1)
+    y = jax.random.normal(subkey)
+    for case in (a, b):
+        case.update(params=init(key))
+    return x, y
+""",
+    ),
     "late splits in a chain, each of whose second keys is dropped": (
         """\
 import jax

@@ -143,8 +143,6 @@ def _source(facts: Facts, reuse: KeyReuse) -> SplitStatement | None:
     if split is None or place.text not in split.targets:
         return None
     loops = split.statement.loops
-    often = shares_loops(reuse) or renews(facts, reuse.again)
-    if reuse.loop is not None:
-        often = reuse.loop in loops
+    often = reuse.loop is None or reuse.loop in loops
     same_rounds = often and loops == facts.statements[place.statement].loops
     return split if same_rounds and encloses(facts, split.statement, place) else None
