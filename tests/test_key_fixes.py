@@ -976,6 +976,56 @@ def f(key, init, a, b):
     return x, y
 """,
     ),
+    "a name that functions above have for keys of their own": (
+        """\
+import jax
+
+def noise(key, n):
+    key, subkey = jax.random.split(key)
+    return jax.random.normal(subkey, (n,)), jax.random.uniform(key)
+
+key = jax.random.key(1)
+x = jax.random.normal(key)
+y = jax.random.normal(key)
+""",
+        """\
+import jax
+
+def noise(key, n):
+    key, subkey = jax.random.split(key)
+    return jax.random.normal(subkey, (n,)), jax.random.uniform(key)
+
+key = jax.random.key(1)
+key, subkey = jax.random.split(key)
+x = jax.random.normal(subkey)
+y = jax.random.normal(key)
+""",
+    ),
+    "a name that a function takes from the module": (
+        """\
+import jax
+from settings import *
+
+def noise(n):
+    return jax.random.normal(subkey, (n,))
+
+key = jax.random.key(1)
+x = jax.random.normal(key)
+y = jax.random.normal(key)
+""",
+        """\
+import jax
+from settings import *
+
+def noise(n):
+    return jax.random.normal(subkey, (n,))
+
+key = jax.random.key(1)
+key, subkey2 = jax.random.split(key)
+x = jax.random.normal(subkey2)
+y = jax.random.normal(key)
+""",
+    ),
     "late splits in a chain, each of whose second keys is dropped": (
         """\
 import jax

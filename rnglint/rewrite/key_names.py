@@ -74,9 +74,9 @@ def may_bind(facts: Facts, name: str, statement: Statement) -> bool:
     scope = facts.scopes[statement.scope]
     if name in scope.outer or is_captured(facts, scope.index, name):
         return False
-    if name not in scope.mentioned:
-        return True
-    return name in scope.names and not _is_read_later(facts, name, statement)
+    if name in scope.names:
+        return not _is_read_later(facts, name, statement)
+    return name not in scope.mentioned or not _stands_in(facts, scope, name)
 
 
 def is_captured(facts: Facts, scope: int, name: str) -> bool:
@@ -93,11 +93,16 @@ def _is_read_in(facts: Facts, inner: Scope, name: str) -> bool:
     if inner.kind is not ScopeKind.COMPREHENSION:
         if name in inner.names:
             return False
-        below = [item for item in facts.scopes if item.parent == inner.index]
-        elsewhere = sum(words(facts.text(item.span))[name] for item in below)
-        if words(facts.text(inner.span))[name] > elsewhere:
+        if _stands_in(facts, inner, name):
             return True
     return is_captured(facts, inner.index, name)
+
+
+def _stands_in(facts: Facts, scope: Scope, name: str) -> bool:
+    """Whether a name stands in the text of a scope outside of the scopes inside of it."""
+    below = [item for item in facts.scopes if item.parent == scope.index != item.index]
+    elsewhere = sum(words(facts.text(item.span))[name] for item in below)
+    return words(facts.text(scope.span))[name] > elsewhere
 
 
 def _is_read_later(facts: Facts, name: str, statement: Statement) -> bool:
