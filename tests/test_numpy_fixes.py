@@ -1537,13 +1537,18 @@ def test_seeds_that_imported_modules_set(tmp_path: Path, seeding: str, after: st
     assert str(tmp_path / "common.py") in view_source(source).consulted
 
 
-def test_a_generator_of_a_module_is_not_called_as_the_keys_of_its_functions() -> None:
-    text = (
-        "import jax\nimport numpy as np\n\ndef draw(rng):\n    return jax.random.normal(rng)\n"
-        "\nprint(np.random.rand(3), draw(jax.random.key(0)))\n"
-    )
-    assert "(np_rng.random(3)," in fixed(text, "program.py", "RNG106")
-    assert "(rng.random(3)," in fixed(text.replace("draw(rng)", "draw(key)"), "x.py", "RNG106")
+@pytest.mark.parametrize(
+    "function",
+    [
+        "def draw(rng):\n    return jax.random.normal(rng)\n",
+        "def draw(seed):\n    rng = jax.random.key(seed)\n    return jax.random.normal(rng)\n",
+        "def draw(key):\n    key, rng = jax.random.split(key)\n    return jax.random.normal(rng)\n",
+    ],
+)
+def test_a_generator_of_a_module_is_not_called_as_the_keys_of_its_functions(function: str) -> None:
+    text = f"import jax\nimport numpy as np\n\n{function}\nprint(np.random.rand(3))\n"
+    assert "(np_rng.random(3))" in fixed(text, "program.py", "RNG106")
+    assert "(rng.random(3))" in fixed(text.replace("rng", "k"), "x.py", "RNG106")
 
 
 def test_a_list_of_drawn_integers_is_a_stored_result() -> None:

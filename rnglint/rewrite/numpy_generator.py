@@ -21,6 +21,7 @@ from rnglint.rewrite.numpy_home import plan_groups
 from rnglint.rewrite.numpy_parameter import NAME as PARAMETER
 from rnglint.rewrite.numpy_parameter import parameter_edits
 from rnglint.rewrite.places import MODULE
+from rnglint.rewrite.words import words
 
 #: What makes a generator, by the setting `target-numpy`: a new one, or one of the old stream.
 _MAKERS = {"generator": "default_rng", "randomstate": "RandomState"}
@@ -114,10 +115,23 @@ def _names(facts: Facts, group: Group, plan: Plan) -> tuple[str, ...]:
     """
     if group.scope != MODULE:
         return NAMES
-    keys = any(item.qualified.partition(".")[0] == "jax" for item in facts.imports)
-    taken = {name for scope in facts.scopes if keys for name in scope.parameters}
+    taken = _key_names(facts)
     free = [name for name in NAMES if name not in taken]
     return ("_rng", *free) if plan.is_library else tuple(free)
+
+
+def _key_names(facts: Facts) -> set[str]:
+    """What functions call a JAX key, or may, where the file imports JAX: their parameters."""
+    if not any(item.qualified.partition(".")[0] == "jax" for item in facts.imports):
+        return set()
+    makers = {item.statement for item in facts.references if item.entry.library == "jax"}
+    made = [
+        facts.text(facts.statements[index].span).partition("=")[0]
+        for index in makers
+        if index is not None and facts.statements[index].kind == "Assign"
+    ]
+    parameters = {name for scope in facts.scopes for name in scope.parameters}
+    return parameters.union(*map(words, made))
 
 
 def _translated(facts: Facts, draw: Reference, name: str) -> tuple[Edit, ...] | None:
