@@ -1323,6 +1323,16 @@ STORED_ELSEWHERE = {
     "a list of texts": "def test_f():\n    rs = np.random.RandomState(3)\n"
     "    names = label(rs.rand(4))\n    expected = ['a.0', 'a.1',\n        'b.0', 'b.1']\n"
     "    assert_equal(names, expected)\n",
+    "a list of numbers": "def test_f():\n    rs = np.random.RandomState(3)\n"
+    "    order = np.argsort(rs.rand(4))\n    ix_expected = np.array([2, 0, 3, 1])\n"
+    "    assert_equal(order, ix_expected)\n",
+    "a table of the module, taken away": "rows = [\n    ['a', 0.065989, 0.003366, 0.152261],\n]\n"
+    "known = pd.DataFrame(rows).set_index('index')\n\ndef test_f():\n"
+    "    rs = np.random.RandomState(3)\n    diff = np.asarray(fit(rng=rs).summary() - known)\n"
+    "    assert_allclose(diff, 0, atol=1e-6)\n",
+    "a table of the module, in an assertion": "known = [0.065989, 0.003366, 0.152261]\n\n"
+    "def test_f():\n    rs = np.random.RandomState(3)\n    x = fit(rs.rand(9))\n"
+    "    assert_allclose(x, known)\n",
 }
 
 
@@ -1340,6 +1350,11 @@ NOT_STORED = {
     "an identity": "    assert_equal(x.max() / x.max(), 1.0)\n",
     "a small number": "    assert_allclose(x, 0, atol=1.000e-12)\n",
     "an error": "    assert_raises(IndexError, x.take, [0, 1, 2], axis=0)\n",
+    "a shape": "    expected_shape = (2, 1, 4, 5)\n    assert x.shape == expected_shape\n",
+    "what the data is made of": "    expected_params = [1, -0.5]\n    assert x @ expected_params\n",
+    "made by a call": "    desired = f([0.5, 0, 1, 2], x)\n    assert_allclose(g(x), desired)\n",
+    "a name of its own": "    t = x\n    assert_equal(t, x)\n\nt = [0.125, 0.251, 0.375]\n",
+    "another table": "    y = KNOTS + 1\n    assert x.sum() < 2\n\nKNOTS = [0.125, 0.251, 0.375]\n",
 }
 
 

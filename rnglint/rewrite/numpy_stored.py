@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from functools import cached_property, partial
 
 from rnglint.diagnostics import Span
-from rnglint.facts.model import Facts, MethodUse, Reference, Scope, ScopeKind
+from rnglint.facts.model import Facts, MethodUse, Reference, Scope, ScopeKind, Statement
 from rnglint.rewrite.naming import assigned_name
 from rnglint.rewrite.places import Places
 from rnglint.rewrite.purpose import is_test_file
@@ -33,13 +33,18 @@ _RESULTS = re.compile(r"(?:^|[._])(?:results?|golden|expected|snapshots?)(?:$|[.
 _ATTRIBUTE = re.compile(
     r"(?!\w*(?:tol|eps|delta|alpha))\w+\s*=[^=](?:\s*-?\d+\.\d{4,}|.*[\[(]\s*-?\d*\.\d{2,}\s*,)"
 )
-#: A result that is a list of texts, and one that is read from a file of results.
-_TEXTS = re.compile(
-    r"\w*(?:expected|desired)\w*\s*=[^=].*\[\s*(?:(?:'[^'\n]*'|\"[^\"\n]*\")\s*,\s*){3}", re.DOTALL
+#: A result that is a list of texts or of numbers, and one that is read from a file of results.
+_EXPECTED = re.compile(
+    r"(?!\w*shape)\w*(?:expected|desired)\w*\s*=[^=]"
+    r"(?:.*\[\s*(?:(?:'[^'\n]*'|\"[^\"\n]*\")\s*,\s*){3}"
+    r"|\s*(?:[\w.]*array\(\s*)?\[\s*(?:-?\d+\.?\d*\s*,\s*){3}-?\d)",
+    re.DOTALL,
 )
 _READ_RESULTS = re.compile(
     r"(?i:(?=\w*(?:results?|golden|expected)))(\w+)\s*=\s*[\w.]*(?:read_\w+|load\w*|genfromtxt|fromfile)\("
 )
+#: A table of a module: numbers of three decimals and more, one after the other.
+_TABLE = re.compile(r"(\w+)\s*=[^=].*(?:-?\d*\.\d{3,}\s*,\s*){2}-?\d*\.\d{3}", re.DOTALL)
 _TARGET = re.compile(r"(\w+)\s*=[^=]")
 _ASSERTION = re.compile(r"(?:\w+\.)*_?assert(?!\w*(?:[rR]aises|[wW]arns|[wW]arnings?)\w*\()")
 #: A number of two digits and more, where it is no argument by name and no subscript.
@@ -161,17 +166,41 @@ class Stored:
 
     @cached_property
     def _rounded_in(self) -> frozenset[int]:
-        """The functions whose own assertions look for rounded results, or for a list of texts."""
+        """The functions that look for rounded results themselves, for a list, or for a table."""
         return frozenset(
             item.scope
             for item in self._facts.statements
             for text in [self._facts.text(item.span)]
             if (
-                _ASSERTION.match(text) and _ROUNDED.search(text)
+                _ASSERTION.match(text) and (_ROUNDED.search(text) or self._names_table(item))
                 if item.kind in ("Expr", "Assert")
-                else item.kind == "Assign" and _TEXTS.match(text)
+                else item.kind == "Assign"
+                and (_EXPECTED.match(text) or self._names_table(item, after="-"))
             )
         )
+
+    def _names_table(self, statement: Statement, *, after: str = "") -> bool:
+        """Whether a statement names a table of the module, `after` a sign."""
+        if self._tables is None:
+            return False
+        text, own = self._facts.text(statement.span), self._facts.scopes[statement.scope].names
+        return any(
+            found[0] not in own and text[: found.start()].rstrip().endswith(after)
+            for found in self._tables.finditer(text)
+        )
+
+    @cached_property
+    def _tables(self) -> re.Pattern[str] | None:
+        """The names of the tables of numbers that stand in a test file."""
+        if not self._in_tests:
+            return None
+        found = (
+            _TABLE.match(self._facts.text(item.span))
+            for item in self._facts.statements
+            if item.kind == "Assign" and not self._places.functions(item.scope)
+        )
+        names = self._handed_on(frozenset(match[1] for match in found if match))
+        return re.compile(rf"\b(?:{'|'.join(sorted(names))})\b") if names else None
 
     @cached_property
     def _results(self) -> frozenset[str]:
