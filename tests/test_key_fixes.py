@@ -495,9 +495,9 @@ import jax
 def f(seeds, step):
     for seed in seeds:
         key = jax.random.key(seed)
-        key, subkey = jax.random.split(key)
+        key, subkey, subkey2 = jax.random.split(key, 3)
         state = jax.random.uniform(subkey)
-        action = jax.random.normal(key)
+        action = jax.random.normal(subkey2)
         step(state, action, key)
 """,
     ),
@@ -1024,6 +1024,172 @@ key = jax.random.key(1)
 key, subkey2 = jax.random.split(key)
 x = jax.random.normal(subkey2)
 y = jax.random.normal(key)
+""",
+    ),
+    "a key that is handed on after its last known use": (
+        """\
+import jax
+
+def f(make, a):
+    key = jax.random.key(0)
+    x = jax.random.normal(key)
+    y = None if a else jax.random.normal(key)
+    return x, y, make(key=key)
+""",
+        """\
+import jax
+
+def f(make, a):
+    key = jax.random.key(0)
+    key, subkey, subkey2 = jax.random.split(key, 3)
+    x = jax.random.normal(subkey)
+    y = None if a else jax.random.normal(subkey2)
+    return x, y, make(key=key)
+""",
+    ),
+    "a key that is handed on, of a split that is there": (
+        """\
+import jax
+
+def f(key, make, apply_fn):
+    key, data_key = jax.random.split(key)
+    x = apply_fn(jax.random.normal(data_key))
+    y = jax.random.normal(key)
+    z = jax.random.normal(key)
+    return x, y, z, make(x, key)
+""",
+        """\
+import jax
+
+def f(key, make, apply_fn):
+    key, data_key, subkey, subkey2 = jax.random.split(key, 4)
+    x = apply_fn(jax.random.normal(data_key))
+    y = jax.random.normal(subkey)
+    z = jax.random.normal(subkey2)
+    return x, y, z, make(x, key)
+""",
+    ),
+    "a key that is handed on where its uses are not": (
+        """\
+import jax
+
+def f(key, make, a):
+    if a:
+        x = jax.random.normal(key)
+        y = jax.random.normal(key)
+        return x, y
+    return make(key)
+""",
+        """\
+import jax
+
+def f(key, make, a):
+    if a:
+        key, subkey = jax.random.split(key)
+        x = jax.random.normal(subkey)
+        y = jax.random.normal(key)
+        return x, y
+    return make(key)
+""",
+    ),
+    "a key that is handed on for one round": (
+        """\
+import jax
+
+def f(key):
+    for name in ["a"]:
+        x = jax.random.normal(key)
+        y = jax.random.uniform(key)
+        print(name, x, y)
+""",
+        """\
+import jax
+
+def f(key):
+    for name in ["a"]:
+        key, subkey, subkey2 = jax.random.split(key, 3)
+        x = jax.random.normal(subkey)
+        y = jax.random.uniform(subkey2)
+        print(name, x, y)
+""",
+    ),
+    "a key that is named for what it is for": (
+        """\
+import jax
+
+def f(seed):
+    data_key, init_key = jax.random.split(seed)
+    x = jax.random.normal(data_key)
+    y = jax.random.normal(data_key)
+    return x, y, jax.random.normal(init_key)
+""",
+        """\
+import jax
+
+def f(seed):
+    data_key, init_key, data_key2 = jax.random.split(seed, 3)
+    x = jax.random.normal(data_key)
+    y = jax.random.normal(data_key2)
+    return x, y, jax.random.normal(init_key)
+""",
+    ),
+    "functions with what they work on in their names": (
+        """\
+import jax
+
+def f(task, key):
+    state = task.init_with_state(key)
+    first = task.loss_with_state(state, key)
+    return first, jax.random.normal(key)
+""",
+        """\
+import jax
+
+def f(task, key):
+    key, init_key, loss_key = jax.random.split(key, 3)
+    state = task.init_with_state(init_key)
+    first = task.loss_with_state(state, loss_key)
+    return first, jax.random.normal(key)
+""",
+    ),
+    "a row that would become too wide for a telling name": (
+        """\
+import jax
+
+def f(model, key):
+    first = model.unroll_everything(jax.random.normal(key), "a text to fill it", key)
+    return first, jax.random.normal(key)
+""",
+        """\
+import jax
+
+def f(model, key):
+    key, subkey, subkey2 = jax.random.split(key, 3)
+    first = model.unroll_everything(jax.random.normal(subkey), "a text to fill it", subkey2)
+    return first, jax.random.normal(key)
+""",
+    ),
+    "a row of names that would become too wide": (
+        """\
+import jax
+
+def f(seed):
+    key_encoder, key_decoder, key_dataset, key_noise = jax.random.split(seed, 4)
+    x = jax.random.normal(key_encoder)
+    y = jax.random.normal(key_encoder)
+    z = jax.random.normal(key_decoder) + jax.random.normal(key_dataset)
+    return x, y, z, jax.random.normal(key_noise)
+""",
+        """\
+import jax
+
+def f(seed):
+    key_encoder, key_decoder, key_dataset, key_noise = jax.random.split(seed, 4)
+    key_encoder, subkey = jax.random.split(key_encoder)
+    x = jax.random.normal(subkey)
+    y = jax.random.normal(key_encoder)
+    z = jax.random.normal(key_decoder) + jax.random.normal(key_dataset)
+    return x, y, z, jax.random.normal(key_noise)
 """,
     ),
     "late splits in a chain, each of whose second keys is dropped": (

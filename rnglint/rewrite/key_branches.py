@@ -43,7 +43,7 @@ def branches_edits(facts: Facts, reuse: KeyReuse) -> list[Edit] | None:
     split = new_split(facts, place, choice)
     if split is None:
         return None
-    subkey, edits = split
+    (subkey,), edits = split
     return [*edits, *(Edit(span, subkey) for span in spans)]
 
 

@@ -7,6 +7,7 @@ import re
 from rnglint.diagnostics import Edit, Span
 from rnglint.facts.model import Consumption, Facts, KeyReuse, Statement
 from rnglint.rewrite.key_branches import branches_edits
+from rnglint.rewrite.key_lives import lives_on
 from rnglint.rewrite.key_names import binds, is_captured, mentions_of
 from rnglint.rewrite.key_places import (
     encloses,
@@ -30,21 +31,40 @@ def split_before(facts: Facts, reuse: KeyReuse) -> list[Edit] | None:
     """A split before the first use, or before all the branches of which one has it."""
     if not _may_split(facts, reuse.first):
         return None
-    first = branches_edits(facts, reuse) or split_edits(facts, reuse.first)
+    first = branches_edits(facts, reuse)
+    if first is None and lives_on(facts, reuse) and (both := _split_for_both(facts, reuse)):
+        return both
+    first = first or split_edits(facts, reuse.first)
     again = split_again(facts, reuse)
     return None if first is None or again is None else [*first, *again]
+
+
+def _split_for_both(facts: Facts, reuse: KeyReuse) -> list[Edit] | None:
+    """A split before the first use that makes a key for the later one, too."""
+    first, again = reuse.first, reuse.again
+    if first.statement is None or not _may_split(facts, again):
+        return None
+    statement = facts.statements[first.statement]
+    near = statement.span.cell == again.span.cell and encloses(facts, statement, again)
+    if not near or not _has_room(statement):
+        return None
+    split = new_split(facts, first, statement, again)
+    if split is None:
+        return None
+    (name, other), edits = split
+    return [*edits, Edit(first.span, name), Edit(again.span, other)]
 
 
 def split_again(facts: Facts, reuse: KeyReuse) -> list[Edit] | None:
     """A split before the later use as well, where the key lives on.
 
     It does in a loop that the first use is not in, but where all rounds are meant to have the
-    same, and as an attribute, which others find.
+    same, as an attribute, which others find, and where it is handed to something else afterwards.
     """
     if reuse.loop is not None or renews(facts, reuse.again):
         return []
     ends = shares_loops(reuse) or _is_for_all_rounds(facts, reuse.again)
-    if ends and reuse.first.text.isidentifier():
+    if ends and reuse.first.text.isidentifier() and not lives_on(facts, reuse):
         return []
     return split_edits(facts, reuse.again)
 
@@ -81,15 +101,18 @@ def split_edits(
     if place.statement is None:
         return None
     statement = before or facts.statements[place.statement]
-    if not statement.alone or statement.kind in _DEFINITIONS:
-        return None
-    if not _may_split(facts, place):
+    if not _has_room(statement) or not _may_split(facts, place):
         return None
     split = new_split(facts, place, statement)
     if split is None:
         return None
-    subkey, edits = split
+    (subkey,), edits = split
     return [*edits, Edit(place.span, subkey)]
+
+
+def _has_room(statement: Statement) -> bool:
+    """Whether a line of its own can stand before a statement."""
+    return statement.alone and statement.kind not in _DEFINITIONS
 
 
 def _may_split(facts: Facts, place: Consumption) -> bool:

@@ -6,14 +6,21 @@ import re
 from collections.abc import Iterable, Iterator
 
 from rnglint.facts.model import Consumption, Facts, Scope, ScopeKind, Statement
+from rnglint.rewrite.width import columns_with, overhang
 from rnglint.rewrite.words import words
 
 #: Names that say what a function does, and fit into a name.
 _TELLING = re.compile(r"_*([a-z][a-z_]{2,15})")
 #: Names of functions that say nothing about what a key is for.
 _SILENT = frozenset({"lambda", "func", "call", "__call__", "apply_fn", "self", "wrapper"})
+#: Names that say nothing but that they are keys.
+_PLAIN = re.compile(r"_*(?:sub_?|prng_?)?(?:key|rng|seed)\d*_*|(?!.*(?:key|rng|seed)).*")
+#: What ends the name of a function, and says that it is one, or with what it does it.
+_FUNCTION = re.compile(r"_(?:fn|func?)$|_(?:with|from|for|by|of|and|to|in|on)_\w+$")
 #: One of several keys: `key2`.
 _NUMBERED = re.compile(r"(\w*[^\W\d])(\d+)")
+#: So few columns are not worth a name that tells less.
+_NARROW = 5
 #: Verbs before what a function makes, and how it is run.
 _VERB = re.compile(
     r"(?:draw|sample|init|make|get|create|build|generate|maybe|wrap(?:ped)?"
@@ -24,14 +31,14 @@ _VERB = re.compile(
 
 def new_key(facts: Facts, place: Consumption, statement: Statement) -> str | None:
     """A name for the key that is consumed at `place`, to be bound at `statement`."""
-    return next(_free(facts, _candidates(facts, place), statement), None)
+    return next(_free(facts, _candidates(facts, place), place, statement), None)
 
 
 def new_keys(facts: Facts, place: Consumption, statement: Statement) -> Iterator[str]:
     """Names for more keys of the split at `statement`: `key3` beside `key1` and `key2`."""
     numbered = _NUMBERED.fullmatch(place.text)
-    names = (*_next(facts, numbered, statement), *_candidates(facts, place))
-    return _free(facts, names, statement)
+    names = (*_next(facts, numbered, statement), *_candidates(facts, place, place.text))
+    return _free(facts, names, place, statement)
 
 
 def _next(facts: Facts, name: re.Match[str] | None, statement: Statement) -> Iterator[str]:
@@ -43,23 +50,36 @@ def _next(facts: Facts, name: re.Match[str] | None, statement: Statement) -> Ite
     yield from (f"{name[1]}{number}" for number in range(last + 1, last + 10) if last)
 
 
-def _free(facts: Facts, names: Iterable[str], statement: Statement) -> Iterator[str]:
-    return (name for name in names if may_bind(facts, name, statement))
+def _free(
+    facts: Facts, names: Iterable[str], place: Consumption, statement: Statement
+) -> Iterator[str]:
+    """Those names that may be bound; first those that keep the row of the use in the width."""
+
+    def beyond(name: str) -> int:
+        row = columns_with(facts, place.span, len(name) - len(place.text))
+        return overhang(facts, row) // _NARROW
+
+    return (name for name in sorted(names, key=beyond) if may_bind(facts, name, statement))
 
 
-def _candidates(facts: Facts, place: Consumption) -> Iterator[str]:
+def _candidates(facts: Facts, place: Consumption, beside: str = "subkey") -> Iterator[str]:
+    """Names by what consumes the key, then by the one `beside` which it is made, then any."""
     kind = "rng" if "rng" in place.text else "key"
     function = _TELLING.fullmatch(place.by.rpartition(".")[2])
     if function and not place.by.startswith("jax.random.") and function[1] not in _SILENT:
-        word = _VERB.sub("", function[1].removesuffix("_fn"), count=1)
+        word = _VERB.sub("", _FUNCTION.sub("", function[1]), count=1)
         if "key" not in word and "rng" not in word:
             begins = _begins_with_kind(facts, place.scope, kind)
             name = f"{kind}_{word}" if begins else f"{word}_{kind}"
-            yield name
-            if name == place.text:
-                yield from (f"{name}{number}" for number in range(2, 10))
-    yield "subkey"
-    yield from (f"subkey{number}" for number in range(2, 10))
+            yield from _numbered(name)
+    if beside.isidentifier() and not _PLAIN.fullmatch(beside):
+        yield from _numbered(beside)
+    yield from _numbered("subkey")
+
+
+def _numbered(name: str) -> Iterator[str]:
+    yield name
+    yield from (f"{name}{number}" for number in range(2, 10))
 
 
 def _begins_with_kind(facts: Facts, scope: int, kind: str) -> bool:

@@ -7,6 +7,7 @@ import re
 from rnglint.diagnostics import Edit
 from rnglint.facts.model import Consumption, Facts, KeyReuse
 from rnglint.rewrite.key_line import split_again
+from rnglint.rewrite.key_lives import lives_on
 from rnglint.rewrite.key_names import is_captured, may_bind, mentions_of, new_keys
 from rnglint.rewrite.key_places import (
     encloses,
@@ -40,10 +41,16 @@ def from_the_use(facts: Facts, reuse: KeyReuse) -> list[Edit] | None:
         return [Edit(reuse.again.span, unused[turn])]
     if not may_rebind(facts, reuse.first) or is_captured(facts, reuse.first.scope, name):
         return None
-    again = split_again(facts, reuse)
-    if name in split.targets or again is None:
+    if name in split.targets or not split.has_room(facts, name):
         return None
-    return [*split.with_more(name, first=True), *again]
+    near = split.statement.span.cell == reuse.again.span.cell
+    if near and lives_on(facts, reuse) and encloses(facts, split.statement, reuse.again):
+        names = new_keys(facts, reuse.again, split.statement)
+        other = next((item for item in names if item not in split.targets), None)
+        if other is not None and split.has_room(facts, name, other):
+            return [*split.with_more(other, first=name), Edit(reuse.again.span, other)]
+    again = split_again(facts, reuse)
+    return None if again is None else [*split.with_more(first=name), *again]
 
 
 def from_the_source(facts: Facts, reuse: KeyReuse) -> list[Edit] | None:
@@ -83,6 +90,15 @@ def from_the_source(facts: Facts, reuse: KeyReuse) -> list[Edit] | None:
             return None
         chosen.append(name)
     named = source.with_named(chosen[-1]) if len(chosen) == 1 else None
+    if named is None and moves_first and lives_on(facts, reuse):
+        names = new_keys(facts, reuse.again, source.statement)
+        second = next((name for name in names if name not in (*source.targets, *chosen)), None)
+        near = second is not None and encloses(facts, source.statement, reuse.again)
+        if second is not None and near and source.has_room(facts, chosen[-1], second):
+            uses = Edit(place.span, chosen[-1]), Edit(reuse.again.span, second)
+            return [*source.with_more(chosen[-1], second), *uses]
+    if named is None and not source.has_room(facts, chosen[-1]):
+        return None
     return [*((named,) if named else source.with_more(chosen[-1])), Edit(place.span, chosen[-1])]
 
 

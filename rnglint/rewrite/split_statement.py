@@ -7,8 +7,9 @@ from dataclasses import dataclass
 
 from rnglint.diagnostics import Edit, Position, Span
 from rnglint.facts.model import Call, Consumption, Facts, Statement
-from rnglint.rewrite.key_names import new_key
+from rnglint.rewrite.key_names import new_key, new_keys
 from rnglint.rewrite.naming import spelling
+from rnglint.rewrite.width import columns_with, overhang
 
 _TARGETS = re.compile(r"(\w+(?:\s*,\s*\w+)+)\s*=\s*")
 _TARGET = re.compile(r"(\w+)\s*=\s*")
@@ -31,12 +32,18 @@ class SplitStatement:
         """The source of the key that is split."""
         return self.call.arguments[0].text
 
-    def with_more(self, name: str, *, first: bool = False) -> tuple[Edit, ...]:
-        """The edits that make it return one key more, called `name`: the last one, or the first."""
-        named = self._edit(0, 0, f"{name}, ")
-        if not first:
-            named = self._edit(len(self.text), len(self.text), f", {name}")
-        return named, self.counted(len(self.targets) + 1)
+    def with_more(self, *last: str, first: str = "") -> tuple[Edit, ...]:
+        """The edits that make it return more keys, of these names: the last ones, and the first."""
+        end = len(self.text)
+        named = [self._edit(0, 0, f"{first}, ")] if first else []
+        named += [self._edit(end, end, f", {', '.join(last)}")] if last else []
+        return *named, self.counted(len(self.targets) + len(last) + bool(first))
+
+    def has_room(self, facts: Facts, *names: str) -> bool:
+        """Whether its row can take more names without sticking out."""
+        added = sum(len(f", {name}") for name in names)
+        added += 0 if len(self.call.arguments) > 1 else len(", 3")
+        return not overhang(facts, columns_with(facts, self.statement.span, added))
 
     def with_named(self, name: str) -> Edit | None:
         """The edit that binds to `name` what is bound to `_`, if anything is."""
@@ -98,16 +105,30 @@ def _assigned_split(
 
 
 def new_split(
-    facts: Facts, place: Consumption, statement: Statement
-) -> tuple[str, list[Edit]] | None:
-    """A name for a subkey of the key at `place`, and the split put on a line before `statement`."""
+    facts: Facts, place: Consumption, statement: Statement, again: Consumption | None = None
+) -> tuple[list[str], list[Edit]] | None:
+    """Names for subkeys, and the split that makes them, put on a line before `statement`.
+
+    A subkey of the key at `place` for that, and one for `again`, if that is given.
+    """
     split = spelling(facts, "jax.random.split", place.scope, statement.index)
     subkey = new_key(facts, place, statement)
     if split is None or subkey is None:
         return None
+    subkeys, count = [subkey], ""
+    if again is not None:
+        second = next(
+            (name for name in new_keys(facts, again, statement) if name not in subkeys), None
+        )
+        if second is None:
+            return None
+        subkeys, count = [subkey, second], ", 3"
+    names = ", ".join((place.text, *subkeys))
+    line = f"{statement.indent}{names} = {split.text}({place.text}{count})"
+    if again is not None and overhang(facts, len(line)):
+        return None
     start = Position(statement.span.start.row, 1)
-    line = f"{statement.indent}{place.text}, {subkey} = {split.text}({place.text})\n"
-    return subkey, [*split.edits, Edit(Span(start, start, statement.span.cell), line)]
+    return subkeys, [*split.edits, Edit(Span(start, start, statement.span.cell), line + "\n")]
 
 
 def _number(call: Call) -> int | None:

@@ -1,0 +1,96 @@
+"""Keys that live on: read again after their last known use, by something that may consume them.
+
+    x = jax.random.normal(key)                key, subkey, subkey2 = jax.random.split(key, 3)
+    y = jax.random.normal(key)                x = jax.random.normal(subkey)
+    sampler = make_sampler(key)               y = jax.random.normal(subkey2)
+                                              sampler = make_sampler(key)
+
+No finding names the reader, but the key that it gets had better be a fresh one.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from rnglint.facts.model import Facts, KeyReuse, Statement
+from rnglint.rewrite.key_names import binds, mentions_of
+from rnglint.rewrite.key_places import may_assign, renews
+from rnglint.rewrite.words import code
+
+_LEAVES = frozenset({"Return", "Raise", "Break", "Continue"})
+
+
+def lives_on(facts: Facts, reuse: KeyReuse) -> bool:
+    """Whether the key of a reuse is handed to something else after its later use.
+
+    Only where that is the next use and the last one that is known, is plain, is made as often as
+    the first one, and what comes then does not call the same function, to compare.
+    """
+    again = reuse.again
+    if reuse.loop is not None or again.statement is None or not again.rewritable:
+        return False
+    if again.text != reuse.first.text or not again.text.isidentifier() or renews(facts, again):
+        return False
+    if (again.scope, again.loops) != (reuse.first.scope, reuse.first.loops):
+        return False
+    spans = {reuse.first.span, again.span}
+    if any(item.first.span in spans and item.again.span != again.span for item in facts.key_reuses):
+        return False
+    callee = again.by.rpartition(".")[2]
+    statement = facts.statements[again.statement]
+    reader = _next_reader(facts, again.text, statement)
+    return reader is not None and not re.search(rf"\b{callee}\b", facts.text(reader.span))
+
+
+def _next_reader(facts: Facts, name: str, statement: Statement) -> Statement | None:
+    """The next statement that may run after another one and hands a variable to a call."""
+    passed = re.compile(rf"[(,]\s*(?:\w+\s*=\s*)?{re.escape(name)}\s*[,)]")
+    named = set(item.index for item in mentions_of(facts, name, statement.scope))
+    for item in _after(facts, statement):
+        if item.index not in named:
+            continue
+        if binds(facts, item, name) or may_assign(facts, item, name):
+            return None
+        if passed.search(code(facts.text(item.span))):
+            return item
+    return _in_next_round(facts, name, statement)
+
+
+def _after(facts: Facts, statement: Statement) -> Iterator[Statement]:
+    """The statements of a function that may run after one, in the same round of its loops."""
+    current: Statement | None = statement
+    while current is not None:
+        later = [item for item in facts.statements if item.index > current.index]
+        for item in later:
+            if item.scope != statement.scope:
+                continue
+            sibling = _in_suite(facts, item, current.block)
+            if sibling is None or sibling.index <= current.index:
+                continue
+            yield item
+            if item.block == current.block and item.kind in _LEAVES:
+                return
+        parent = None if current.parent is None else facts.statements[current.parent]
+        current = parent if parent and parent.scope == statement.scope else None
+
+
+def _in_suite(facts: Facts, statement: Statement, block: int) -> Statement | None:
+    """A statement, or the one around it, that stands in a suite itself."""
+    current: Statement | None = statement
+    while current is not None and current.block != block:
+        current = None if current.parent is None else facts.statements[current.parent]
+    return current
+
+
+def _in_next_round(facts: Facts, name: str, statement: Statement) -> Statement | None:
+    """The first statement of the loop around one, if that reads a variable before it is bound."""
+    if not statement.loops:
+        return None
+    inside = (
+        item
+        for item in mentions_of(facts, name, statement.scope)
+        if statement.loops[-1] in item.loops
+    )
+    first = next(inside, statement)
+    return None if binds(facts, first, name) or may_assign(facts, first, name) else first
