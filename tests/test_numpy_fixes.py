@@ -1616,3 +1616,26 @@ def test_seed_goes_where_no_other_file_of_the_program_draws(
     after = f"    rng = np.random.default_rng(3)\n{seed}    assert solve(rng.random()) < 1\n"
     assert fix_source(source, unsafe=True).source.program == text.format(after)
     assert str(package / "helper.py") in view_source(source).consulted
+
+
+@pytest.mark.parametrize(
+    ("use", "keeps"),
+    [
+        ("from scipy import stats\nprint(stats.zscore(x), stats.beta(2, 5).pdf(x))\n", False),
+        ("from scipy import stats\nprint(stats.norm.rvs(3))\n", True),
+        ("from scipy.stats import bootstrap\nprint(bootstrap((x,), np.mean))\n", True),
+        ("from scipy.sparse import random\nprint(random(3, 3))\n", True),
+        ("from scipy import sparse\nprint(sparse.random(3, 3))\n", True),
+        (
+            "import statsmodels.api as sm\nprint(sm.nonparametric.KDEMultivariate([x], 'c'))\n",
+            False,
+        ),
+        ("import statsmodels.api as sm\nprint(sm.OLS(x, x).fit().simulate(3))\n", True),
+    ],
+)
+def test_a_seed_stays_where_a_library_may_draw(use: str, keeps: bool) -> None:
+    imports, _, rest = use.partition("\n")
+    text = f"import numpy as np\n{imports}\nnp.random.seed(0)\nx = np.random.rand(9)\n{rest}"
+    result = fixed(text)
+    assert "rng = np.random.default_rng(0)\n" in result
+    assert ("np.random.seed(0)" in result) == keeps

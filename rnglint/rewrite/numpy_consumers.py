@@ -35,16 +35,18 @@ CONSUMERS = {
 #: What of these libraries draws, where it is not all of them: words of the code that uses them.
 _DRAWING = {
     "scipy": re.compile(
-        r"\.(?:rvs|resample|bootstrap|permutation_test|monte_carlo_test|qmc\w*|kmeans2?|svds|eigsh?"
-        r"|eigs|lobpcg|random|random_array|rand|basinhopping|dual_annealing|shgo|interpolative"
-        r"|differential_evolution|random_correlation|special_ortho_group|unitary_group)\b"
-        r"|\bimport\b[^\n]*\b(?:stats|optimize|cluster|sparse|interpolative)\b"
+        r"\b(?:\w*rvs|resample|bootstrap|permutation_test|monte_carlo_test|goodness_of_fit|qmc\w*"
+        r"|sobol_indices|multiscale_graphcorr|multivariate_\w+|kmeans2?|svds|eigsh?|eigs|lobpcg"
+        r"|random_array|basinhopping|dual_annealing|shgo|differential_evolution|interpolative"
+        r"|quadratic_assignment|random_correlation|special_ortho_group|unitary_group)\b"
+        r"|\.(?:random|rand)\b|\bimport\b[^\n]*(?:\b(?:rand|random)\b|\*)"
     ),
     "pandas": re.compile(r"\.sample\("),
     "statsmodels": re.compile(
-        r"\b(?:simulate\w*|\w*rvs|\w*generate_sample\w*|bootstrap\w*|kernel\w*|conditional\w*"
+        r"\b(?:simulate\w*|\w*rvs|\w*generate_sample\w*|bootstrap\w*|\w*efficient|EstimatorSettings"
+        r"|sig_test|TestFForm|TestRegCoef\w|conditional\w*|\w*knockoff\w*|distance_\w+|corr_\w+"
         r"|mice\w*|mediation|bayes\w*|oaxaca\w*|\w*errband\w*|\w*basinhopping|distributions"
-        r"|sandbox|nonparametric|copulas?|imputation|factor|nonlinls)\b",
+        r"|sandbox|copulas?|imputation|factor|nonlinls)\b",
         re.IGNORECASE,
     ),
 }
