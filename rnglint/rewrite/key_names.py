@@ -20,7 +20,7 @@ _FUNCTION = re.compile(r"_(?:fn|func?)$|_(?:with|from|for|by|of|and|to|in|on)_\w
 #: One of several keys: `key2`.
 _NUMBERED = re.compile(r"(\w*[^\W\d])(\d+)")
 #: So few columns are not worth a name that tells less.
-_NARROW = 5
+_NARROW = 3
 #: Verbs before what a function makes, and how it is run.
 _VERB = re.compile(
     r"(?:draw|sample|init|make|get|create|build|generate|maybe|wrap(?:ped)?"
@@ -55,11 +55,13 @@ def _free(
 ) -> Iterator[str]:
     """Those names that may be bound; first those that keep the row of the use in the width."""
 
-    def beyond(name: str) -> int:
+    def beyond(name: str) -> bool:
         row = columns_with(facts, place.span, len(name) - len(place.text))
-        return overhang(facts, row) // _NARROW
+        return overhang(facts, row) > _NARROW
 
-    return (name for name in sorted(names, key=beyond) if may_bind(facts, name, statement))
+    fits = not overhang(facts, columns_with(facts, place.span, 0))
+    tried = sorted(names, key=beyond) if fits else names
+    return (name for name in tried if may_bind(facts, name, statement))
 
 
 def _candidates(facts: Facts, place: Consumption, beside: str = "subkey") -> Iterator[str]:

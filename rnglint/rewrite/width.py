@@ -23,7 +23,7 @@ def columns_with(facts: Facts, span: Span, added: int) -> int:
 
 @lru_cache(maxsize=8)
 def _width(program: str) -> int:
-    """The narrowest usual width that all but a hundredth of the rows keep to; none: any."""
+    """The narrowest usual width that all but a twentieth of the rows keep to; none: any."""
     rows = [len(row) for row in program.splitlines()]
-    fitting = (width for width in _USUAL if 100 * sum(row > width for row in rows) <= len(rows))
+    fitting = (width for width in _USUAL if 20 * sum(row > width for row in rows) <= len(rows))
     return next(fitting, len(program))
