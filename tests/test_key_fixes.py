@@ -1100,17 +1100,19 @@ def f(key):
     for name in ["a"]:
         x = jax.random.normal(key)
         y = jax.random.uniform(key)
-        print(name, x, y)
+        z = jax.random.gumbel(key)
+        print(name, x, y, z)
 """,
         """\
 import jax
 
 def f(key):
     for name in ["a"]:
-        key, subkey, subkey2 = jax.random.split(key, 3)
+        key, subkey, subkey2, subkey3 = jax.random.split(key, 4)
         x = jax.random.normal(subkey)
         y = jax.random.uniform(subkey2)
-        print(name, x, y)
+        z = jax.random.gumbel(subkey3)
+        print(name, x, y, z)
 """,
     ),
     "a key that is named for what it is for": (

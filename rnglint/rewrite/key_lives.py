@@ -45,16 +45,21 @@ def lives_on(facts: Facts, reuse: KeyReuse) -> bool:
 
 def _next_reader(facts: Facts, name: str, statement: Statement) -> Statement | None:
     """The next statement that may run after another one and hands a variable to a call."""
-    passed = re.compile(rf"[(,]\s*(?:\w+\s*=\s*)?{re.escape(name)}\s*[,)]")
-    named = set(item.index for item in mentions_of(facts, name, statement.scope))
+    named = {item.index for item in mentions_of(facts, name, statement.scope)}
     for item in _after(facts, statement):
         if item.index not in named:
             continue
         if binds(facts, item, name) or may_assign(facts, item, name):
             return None
-        if passed.search(code(facts.text(item.span))):
+        if _hands_on(facts, item, name):
             return item
     return _in_next_round(facts, name, statement)
+
+
+def _hands_on(facts: Facts, statement: Statement, name: str) -> bool:
+    """Whether a statement gives a variable to a call."""
+    passed = rf"[(,]\s*(?:\w+\s*=\s*)?{re.escape(name)}\s*[,)]"
+    return re.search(passed, code(facts.text(statement.span))) is not None
 
 
 def _after(facts: Facts, statement: Statement) -> Iterator[Statement]:
@@ -84,7 +89,7 @@ def _in_suite(facts: Facts, statement: Statement, block: int) -> Statement | Non
 
 
 def _in_next_round(facts: Facts, name: str, statement: Statement) -> Statement | None:
-    """The first statement of the loop around one, if that reads a variable before it is bound."""
+    """The first statement of the loop around one, if that hands on what the round before leaves."""
     if not statement.loops:
         return None
     inside = (
@@ -93,4 +98,4 @@ def _in_next_round(facts: Facts, name: str, statement: Statement) -> Statement |
         if statement.loops[-1] in item.loops
     )
     first = next(inside, statement)
-    return None if binds(facts, first, name) or may_assign(facts, first, name) else first
+    return first if _hands_on(facts, first, name) and not binds(facts, first, name) else None
