@@ -1155,19 +1155,21 @@ def f(task, key):
 """,
     ),
     "a row that would become too wide for a telling name": (
+        f"# {'x' * 200}\n"
         """\
 import jax
 
 def f(model, key):
-    first = model.unroll_everything(jax.random.normal(key), "a text to fill it", key)
+    first = model.unroll_all(jax.random.normal(key), "a text to fill the row", key)
     return first, jax.random.normal(key)
 """,
+        f"# {'x' * 200}\n"
         """\
 import jax
 
 def f(model, key):
     key, subkey, subkey2 = jax.random.split(key, 3)
-    first = model.unroll_everything(jax.random.normal(subkey), "a text to fill it", subkey2)
+    first = model.unroll_all(jax.random.normal(subkey), "a text to fill the row", subkey2)
     return first, jax.random.normal(key)
 """,
     ),
@@ -1265,6 +1267,45 @@ def f(key):
         "import jax\ndef f(key):\n\tx = jax.random.normal(key)\n\treturn jax.random.normal(key)\n",
         "import jax\ndef f(key):\n\tkey, subkey = jax.random.split(key)\n"
         "\tx = jax.random.normal(subkey)\n\treturn jax.random.normal(key)\n",
+    ),
+    "a key that something unseen may have consumed before": (
+        """\
+import jax
+
+class Wrapper:
+    def start(self, key):
+        return self.inner.init(key)
+
+def f(inner, batches):
+    wrapper = Wrapper(inner)
+    key = jax.random.key(0)
+    theta = wrapper.start(key)
+    state = jax.random.normal(key)
+    for batch in batches:
+        state = state + jax.random.normal(key)
+    key = jax.random.key(1)
+    return theta, state, jax.random.normal(key), jax.random.uniform(key)
+""",
+        """\
+import jax
+
+class Wrapper:
+    def start(self, key):
+        return self.inner.init(key)
+
+def f(inner, batches):
+    wrapper = Wrapper(inner)
+    key = jax.random.key(0)
+    key, start_key, subkey = jax.random.split(key, 3)
+    theta = wrapper.start(start_key)
+    state = jax.random.normal(subkey)
+    for batch in batches:
+        key, subkey = jax.random.split(key)
+        state = state + jax.random.normal(subkey)
+    key = jax.random.key(1)
+    key, subkey = jax.random.split(key)
+    return theta, state, jax.random.normal(subkey), jax.random.uniform(key)
+""",
     ),
     "a key that was made for a method, over several lines": (
         """\

@@ -33,6 +33,9 @@ HOMES = {
             import tensorflow as tf
         except ImportError:
             tf = None
+        else:
+            if tf.__version__ < "2":
+                tf = None
 
         def sample():
             return np.random.rand(2)
@@ -43,6 +46,9 @@ HOMES = {
             import tensorflow as tf
         except ImportError:
             tf = None
+        else:
+            if tf.__version__ < "2":
+                tf = None
 
         _rng = np.random.default_rng()
 

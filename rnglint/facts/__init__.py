@@ -84,6 +84,7 @@ def _gather(tree: Tree, knowledge: Knowledge, errors: tuple[SourceError, ...]) -
         key_captures=mark_intended_captures(flow.key_captures, layout),
         key_broadcasts=flow.key_broadcasts,
         key_escapes=flow.key_escapes,
+        key_doubts=flow.key_doubts,
         unused_keys=flow.unused_keys,
         traces=flow.traces,
         hand_overs=flow.hand_overs,

@@ -494,7 +494,9 @@ class Facts:
     """All facts of one source. Not `complete` where the flow analysis ran out of its budget.
 
     `traces` and `hand_overs` have the index of a scope for key: the functions that run under a JAX
-    trace, and those that run in workers. `consulted` are the other files on which the facts depend.
+    trace, and those that run in workers. `key_doubts` are places that may consume a key, for all
+    that is known: no ground for a finding. `consulted` are the other files on which the facts
+    depend.
     `in_package` says that the file lies beside an `__init__.py`, and is imported from there.
     `imported_seed` is that of NumPy's global state, where this file draws from it. `behind` says of
     names that are imported from the same program what is behind them, where this file seeds it.
@@ -519,6 +521,7 @@ class Facts:
     key_captures: tuple[KeyCapture, ...] = ()
     key_broadcasts: tuple[KeyBroadcast, ...] = ()
     key_escapes: tuple[KeyEscape, ...] = ()
+    key_doubts: tuple[Consumption, ...] = ()
     unused_keys: tuple[UnusedKey, ...] = ()
     traces: Mapping[int, Trace] = field(default_factory=dict)
     hand_overs: Mapping[int, tuple[HandOver, ...]] = field(default_factory=dict)

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 
 from rnglint.diagnostics import Edit, Span
 from rnglint.facts.model import Consumption, Facts, KeyReuse, Statement
 from rnglint.rewrite.key_branches import branches_edits
-from rnglint.rewrite.key_lives import lives_on
+from rnglint.rewrite.key_lives import doubtful_before, lives_on
 from rnglint.rewrite.key_names import binds, is_captured, mentions_of
 from rnglint.rewrite.key_places import (
     encloses,
@@ -32,27 +33,32 @@ def split_before(facts: Facts, reuse: KeyReuse) -> list[Edit] | None:
     if not _may_split(facts, reuse.first):
         return None
     first = branches_edits(facts, reuse)
-    if first is None and lives_on(facts, reuse) and (both := _split_for_both(facts, reuse)):
-        return both
-    first = first or split_edits(facts, reuse.first)
+    if first is None:
+        uses = [*doubtful_before(facts, reuse.first), reuse.first]
+        if lives_on(facts, reuse) and (edits := _split_for_all(facts, [*uses, reuse.again])):
+            return edits
+        first = _split_for_all(facts, uses) or split_edits(facts, reuse.first)
     again = split_again(facts, reuse)
     return None if first is None or again is None else [*first, *again]
 
 
-def _split_for_both(facts: Facts, reuse: KeyReuse) -> list[Edit] | None:
-    """A split before the first use that makes a key for the later one, too."""
-    first, again = reuse.first, reuse.again
-    if first.statement is None or not _may_split(facts, again):
+def _split_for_all(facts: Facts, places: Sequence[Consumption]) -> list[Edit] | None:
+    """A split before the first of several uses that makes a key for each."""
+    first, *others = places
+    if first.statement is None or not all(_may_split(facts, place) for place in places):
         return None
     statement = facts.statements[first.statement]
-    near = statement.span.cell == again.span.cell and encloses(facts, statement, again)
-    if not near or not _has_room(statement):
+    if not _has_room(statement) or not all(
+        statement.span.cell == place.span.cell and encloses(facts, statement, place)
+        for place in others
+    ):
         return None
-    split = new_split(facts, first, statement, again)
+    split = new_split(facts, first, statement, *others)
     if split is None:
         return None
-    (name, other), edits = split
-    return [*edits, Edit(first.span, name), Edit(again.span, other)]
+    names, edits = split
+    used = [Edit(place.span, name) for place, name in zip(places, names, strict=True)]
+    return [*edits, *used]
 
 
 def split_again(facts: Facts, reuse: KeyReuse) -> list[Edit] | None:

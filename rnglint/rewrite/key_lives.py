@@ -1,11 +1,11 @@
-"""Keys that live on: read again after their last known use, by something that may consume them.
+"""Keys that something else may consume: before their first known use, or after the last one.
 
     x = jax.random.normal(key)                key, subkey, subkey2 = jax.random.split(key, 3)
     y = jax.random.normal(key)                x = jax.random.normal(subkey)
     sampler = make_sampler(key)               y = jax.random.normal(subkey2)
                                               sampler = make_sampler(key)
 
-No finding names the reader, but the key that it gets had better be a fresh one.
+No finding names that reader, but the key that it gets had better be a fresh one.
 """
 
 from __future__ import annotations
@@ -13,9 +13,9 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from rnglint.facts.model import Facts, KeyReuse, Statement
+from rnglint.facts.model import Consumption, Facts, KeyReuse, Statement
 from rnglint.rewrite.key_names import binds, mentions_of
-from rnglint.rewrite.key_places import may_assign, renews
+from rnglint.rewrite.key_places import encloses, may_assign, renews
 from rnglint.rewrite.words import code
 
 _LEAVES = frozenset({"Return", "Raise", "Break", "Continue"})
@@ -41,6 +41,25 @@ def lives_on(facts: Facts, reuse: KeyReuse) -> bool:
     statement = facts.statements[again.statement]
     reader = _next_reader(facts, again.text, statement)
     return reader is not None and not re.search(rf"\b{callee}\b", facts.text(reader.span))
+
+
+def doubtful_before(facts: Facts, place: Consumption) -> list[Consumption]:
+    """The uses before a place that may have consumed its key, and surely run before it."""
+    if place.statement is None:
+        return []
+    bindings = [
+        item.index
+        for item in mentions_of(facts, place.text, place.scope)
+        if item.index < place.statement and may_assign(facts, item, place.text)
+    ]
+    return [
+        item
+        for item in facts.key_doubts
+        if (item.text, item.scope, item.loops) == (place.text, place.scope, place.loops)
+        if item.rewritable and item.statement is not None
+        if max(bindings, default=-1) < item.statement < place.statement
+        if encloses(facts, facts.statements[item.statement], place)
+    ]
 
 
 def _next_reader(facts: Facts, name: str, statement: Statement) -> Statement | None:

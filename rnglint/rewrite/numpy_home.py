@@ -39,7 +39,7 @@ from rnglint.rewrite.reach import Reach
 
 _IMPORTS = frozenset({"Import", "ImportFrom"})
 #: What a block may hold that is there for an import: the import itself, and what stands in for it.
-_FOR_IMPORTS = _IMPORTS | {"Assign", "AnnAssign", "Pass"}
+_FOR_IMPORTS = _IMPORTS | {"Assign", "AnnAssign", "If", "Pass", "Try"}
 #: What begins the block that only runs where the file is the program.
 _MAIN = re.compile(r"if\s*\(?\s*__name__\s*==\s*['\"]__main__['\"]\s*\)?\s*:")
 #: Functions that a test runner calls before others.
@@ -388,7 +388,7 @@ class _Planner:
             item.kind
             for item in self.facts.statements
             if any(outer.index == block.index for outer in self.places.around(item.index))
-        } - {block.kind}
+        }
         return not kinds.isdisjoint(_IMPORTS) and kinds <= _FOR_IMPORTS
 
 

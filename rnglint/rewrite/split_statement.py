@@ -105,27 +105,28 @@ def _assigned_split(
 
 
 def new_split(
-    facts: Facts, place: Consumption, statement: Statement, again: Consumption | None = None
+    facts: Facts, place: Consumption, statement: Statement, *others: Consumption
 ) -> tuple[list[str], list[Edit]] | None:
     """Names for subkeys, and the split that makes them, put on a line before `statement`.
 
-    A subkey of the key at `place` for that, and one for `again`, if that is given.
+    A subkey of the key at `place` for that, and one for each of the `others`, if the row has room
+    for all of these.
     """
     split = spelling(facts, "jax.random.split", place.scope, statement.index)
     subkey = new_key(facts, place, statement)
     if split is None or subkey is None:
         return None
-    subkeys, count = [subkey], ""
-    if again is not None:
-        second = next(
-            (name for name in new_keys(facts, again, statement) if name not in subkeys), None
-        )
-        if second is None:
+    subkeys = [subkey]
+    for other in others:
+        names = new_keys(facts, other, statement)
+        name = next((name for name in names if name not in subkeys), None)
+        if name is None:
             return None
-        subkeys, count = [subkey, second], ", 3"
-    names = ", ".join((place.text, *subkeys))
-    line = f"{statement.indent}{names} = {split.text}({place.text}{count})"
-    if again is not None and overhang(facts, len(line)):
+        subkeys.append(name)
+    count = f", {len(subkeys) + 1}" if others else ""
+    targets = ", ".join((place.text, *subkeys))
+    line = f"{statement.indent}{targets} = {split.text}({place.text}{count})"
+    if others and overhang(facts, len(line)):
         return None
     start = Position(statement.span.start.row, 1)
     return subkeys, [*split.edits, Edit(Span(start, start, statement.span.cell), line + "\n")]

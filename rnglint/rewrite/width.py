@@ -23,7 +23,10 @@ def columns_with(facts: Facts, span: Span, added: int) -> int:
 
 @lru_cache(maxsize=8)
 def _width(program: str) -> int:
-    """The narrowest usual width that all but a twentieth of the rows keep to; none: any."""
-    rows = [len(row) for row in program.splitlines()]
+    """The narrowest usual width that all but a twentieth of the rows keep to; none: any.
+
+    Rows of comments do not count: notebooks kept as scripts hold their metadata in such.
+    """
+    rows = [len(row) for row in program.splitlines() if not row.lstrip().startswith("#")]
     fitting = (width for width in _USUAL if 20 * sum(row > width for row in rows) <= len(rows))
     return next(fitting, len(program))

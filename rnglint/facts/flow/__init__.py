@@ -10,6 +10,7 @@ from rnglint.facts.flow.analysis import Analysis
 from rnglint.facts.flow.frame import BudgetSpent
 from rnglint.facts.flow.neighbours import Neighbours
 from rnglint.facts.model import (
+    Consumption,
     DuplicateSeed,
     HandOver,
     KeyBroadcast,
@@ -37,6 +38,7 @@ class Flow:
     key_captures: tuple[KeyCapture, ...] = ()
     key_broadcasts: tuple[KeyBroadcast, ...] = ()
     key_escapes: tuple[KeyEscape, ...] = ()
+    key_doubts: tuple[Consumption, ...] = ()
     unused_keys: tuple[UnusedKey, ...] = ()
     seed_resets: tuple[SeedReset, ...] = ()
     repeated_seeders: tuple[RepeatedSeeder, ...] = ()
@@ -65,6 +67,7 @@ def follow(names: Names) -> Flow:
         key_captures=findings.key_captures(),
         key_broadcasts=findings.key_broadcasts(),
         key_escapes=findings.key_escapes(),
+        key_doubts=findings.key_doubts(),
         # What was not run to its end may use them yet.
         unused_keys=findings.unused_keys() if complete else (),
         seed_resets=analysis.seedings.resets(findings.place),

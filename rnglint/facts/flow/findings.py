@@ -94,6 +94,7 @@ class Findings:
     escapes: dict[int, Escape] = field(default_factory=dict)
     excused: set[int] = field(default_factory=set)
     dropped: dict[int, tuple[cst.CSTNode, str]] = field(default_factory=dict)
+    doubts: dict[int, Site] = field(default_factory=dict)
     _pending: list[tuple[Reuse | Capture | Broadcast, Unproven]] = field(default_factory=list)
     _made: dict[int, _Made] = field(default_factory=dict)
     _used: dict[object, set[Identity]] = field(default_factory=dict)
@@ -126,6 +127,11 @@ class Findings:
         """Notes that a consumed key is handed on."""
         if not self.muted:
             self.escapes.setdefault(id(found.node), found)
+
+    def doubt(self, site: Site) -> None:
+        """Notes that a key may be consumed there: no ground for a finding."""
+        if not self.muted:
+            self.doubts.setdefault(id(site.node), site)
 
     def drop(self, node: cst.CSTNode, by: str) -> None:
         """Notes that a call makes keys which nobody gets."""
@@ -268,6 +274,11 @@ class Findings:
             span = self.tree.span(item.node)
             text = self.tree.source.text_at(span)
             found.append(KeyEscape(self.place(item.site), span, text, item.stored))
+        return tuple(sorted(found, key=lambda item: item.span.sort_key))
+
+    def key_doubts(self) -> tuple[Consumption, ...]:
+        """All places that may consume a key, for all that is known, in source order."""
+        found = map(self.place, self.doubts.values())
         return tuple(sorted(found, key=lambda item: item.span.sort_key))
 
     def unused_keys(self) -> tuple[UnusedKey, ...]:

@@ -176,6 +176,10 @@ class Frame:
             if entity.identity.root.is_variable:
                 self.effects.append(consumed)
 
+    def doubt(self, node: cst.CSTNode, by: str) -> None:
+        """Notes that `by` may consume the key at `node`, for all that is known."""
+        self.findings.doubt(self._site(node, by, None, True, ""))
+
     def original(self, identity: Identity) -> Identity:
         """The identity of a key, of which this may be a copy."""
         while identity in self.copies:

@@ -180,8 +180,12 @@ class Instantiation(Translation):
     def _apply(self, effect: Consumed) -> None:
         guard = self.guard(effect.guard)
         actual = self.actual(effect.identity.root)
-        if guard is None or actual is None or (effect.guessed and not self._is_described()):
+        if guard is None or actual is None:
+            return
+        if effect.guessed and not self._is_described():
             # A guess about a guess is nothing to go by.
+            if actual.node is not None and not effect.identity.path:
+                self.caller.doubt(actual.node, self.summary.name)
             return
         place, value = effect.identity, self.project(actual.value, effect.identity.path)
         part = _round(place.path)
