@@ -1645,3 +1645,32 @@ def test_a_seed_stays_where_a_library_may_draw(use: str, keeps: bool) -> None:
     result = fixed(text)
     assert "rng = np.random.default_rng(0)\n" in result
     assert ("np.random.seed(0)" in result) == keeps
+
+
+def test_cases_collected_in_a_list_are_not_what_other_tests_know_the_results_of() -> None:
+    text = (
+        "import numpy as np\n\nnp.random.seed(3)\nCASES = []\nCASES += [np.random.rand(3)]\n\n"
+        "def test_sizes():\n    assert all(np.size(case) == 3 for case in CASES)\n\n"
+        "def test_solve():\n    assert_allclose(np.linalg.det(A), [0.5507979025745, 0.708147822])\n"
+    )
+    assert "CASES += [rng.random(3)]" in fixed(text, "test_solve.py")
+    known = text.replace("np.linalg.det(A)", "np.concatenate(CASES)")
+    assert fixed(known, "test_solve.py") == known
+
+
+@pytest.mark.parametrize(
+    ("call", "keeps"),
+    [("check(self.solve)", False), ("check(self.solver)", True), ("check(self.solve(x))", True)],
+)
+def test_what_a_test_file_calls_for_its_own_functions_draws_nothing_else(
+    call: str, keeps: bool
+) -> None:
+    text = (
+        "import numpy as np\n\nnp.random.seed(3)\n"
+        "x = np.random.rand(3)\n\nclass TestSolve:\n    def solve(self, x):\n"
+        "        assert x.size == 3\n\n    def test_all(self):\n        " + call + "\n\n"
+        "def check(do):\n    do(x)\n"
+    )
+    result = fixed(text, "test_solve.py")
+    assert "rng = np.random.default_rng(3)\nx" in result.replace("np.random.seed(3)\n", "")
+    assert ("np.random.seed(3)" in result) == keeps

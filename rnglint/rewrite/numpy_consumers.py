@@ -7,10 +7,11 @@ import sys
 from collections.abc import Iterable
 from functools import cached_property
 
-from rnglint.facts.model import Facts, Import, ScopeKind
+from rnglint.facts.model import Facts, Import, Scope, ScopeKind
 from rnglint.rewrite.places import Places
+from rnglint.rewrite.purpose import is_test_file
 from rnglint.rewrite.reach import Reach
-from rnglint.rewrite.words import code
+from rnglint.rewrite.words import code, words
 
 #: Packages that never draw from NumPy's global state behind the caller's back.
 _QUIET = """
@@ -110,7 +111,7 @@ class Consumers:
     def _handed_in(self, scope: int) -> str | None:
         """A parameter of a function that it calls, or a method of which it calls."""
         function = self._facts.scopes[scope]
-        if function.kind is not ScopeKind.FUNCTION:
+        if function.kind is not ScopeKind.FUNCTION or self._gets_own(function):
             return None
         text = code(self._facts.text(function.span))
         for name in function.parameters:
@@ -119,3 +120,13 @@ class Consumers:
             if re.search(rf"(?<![\w.]){name}(?:\.(?!{_OF_ARRAYS.pattern}\b)\w+)*\(", text):
                 return name
         return None
+
+    def _gets_own(self, function: Scope) -> bool:
+        """Whether a function of a test file is handed nothing but functions of that file."""
+        if not is_test_file(self._facts):
+            return False
+        calls = re.findall(rf"(?<!def )\b{function.name}\(([^()]*\))?", self._code)
+        own = {item.name for item in self._facts.scopes if item.kind is ScopeKind.FUNCTION}
+        return bool(calls) and all(
+            handed and words(handed).keys() - {"self"} <= own for handed in calls
+        )

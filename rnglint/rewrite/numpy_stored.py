@@ -46,6 +46,7 @@ _READ_RESULTS = re.compile(
 #: A table of a module: numbers of three decimals and more, one after the other.
 _TABLE = re.compile(r"(\w+)\s*=[^=].*(?:-?\d*\.\d{3,}\s*,\s*){2}-?\d*\.\d{3}", re.DOTALL)
 _TARGET = re.compile(r"(\w+)\s*=[^=]")
+_ADDED_TO = re.compile(r"(\w+)\s*(?:[-+*|]=|\[[^\]\n]*\]\s*=[^=]|\.(?:add|append|extend|update)\()")
 _ASSERTION = re.compile(r"(?:\w+\.)*_?assert(?!\w*(?:[rR]aises|[wW]arns|[wW]arnings?)\w*\()")
 #: A number of two digits and more, where it is no argument by name and no subscript.
 _NUMBER = re.compile(r"[^\w.]\d{2,}")
@@ -121,9 +122,17 @@ class Stored:
         return [*users, *(item for item in holders if self._reads_results(item))]
 
     def _names_of(self, statement: Span, use: Reference | MethodUse) -> frozenset[str]:
-        """What a statement of the module may hand on: the name it binds, or all its words."""
+        """What a statement of the module may hand on: what it binds or adds to, or all its words.
+
+        Not those of modules and functions that are imported: everything may use these.
+        """
+        text = self._facts.text(statement)
         name = assigned_name(self._facts, use.statement, Span(use.span.start, statement.end))
-        return frozenset({name} if name else words(self._facts.text(statement)))
+        if not name and (added := _ADDED_TO.match(text)):
+            name = added[1]
+        if name:
+            return frozenset({name})
+        return frozenset(words(text)) - {item.bound for item in self._facts.imports}
 
     def _handed_on(self, names: frozenset[str]) -> frozenset[str]:
         """These variables of the module, and those that its own code makes from them."""
