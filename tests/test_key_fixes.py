@@ -322,10 +322,9 @@ class Agent:
         self.key = jax.random.key(seed)
 
     def noise(self):
-        self.key, subkey = jax.random.split(self.key)
+        self.key, subkey, subkey2 = jax.random.split(self.key, 3)
         a = jax.random.normal(subkey)
-        self.key, subkey = jax.random.split(self.key)
-        b = jax.random.uniform(subkey)
+        b = jax.random.uniform(subkey2)
         return a, b
 
     def rounds(self, n):
@@ -334,8 +333,7 @@ class Agent:
             yield jax.random.normal(subkey)
 
     def halves(self):
-        self.key, a, b = jax.random.split(self.key, 3)
-        self.key, subkey = jax.random.split(self.key)
+        self.key, a, b, subkey = jax.random.split(self.key, 4)
         return a, b, jax.random.normal(subkey)
 """,
     ),
@@ -1154,13 +1152,154 @@ def f(task, key):
     return first, jax.random.normal(key)
 """,
     ),
+    "rows that only short names keep within the width": (
+        """\
+import jax
+
+def f(model, key, loss):
+    loss = loss + jax.random.normal(key)
+    return loss + model.unroll_all(jax.random.normal(key), "some text", key, 0)
+""",
+        """\
+import jax
+
+def f(model, key, loss):
+    key, key1, key2 = jax.random.split(key, 3)
+    loss = loss + jax.random.normal(key1)
+    return loss + model.unroll_all(jax.random.normal(key2), "some text", key, 0)
+""",
+    ),
+    "a call whose arguments get a row of their own": (
+        """\
+import jax
+
+def f(env, key):
+    state = env.step(env.reset(key), env.best_of_all(3), env.step_size, 0.12345)
+    return state, jax.random.normal(key)
+""",
+        """\
+import jax
+
+def f(env, key):
+    key, reset_key = jax.random.split(key)
+    state = env.step(
+        env.reset(reset_key), env.best_of_all(3), env.step_size, 0.12345
+    )
+    return state, jax.random.normal(key)
+""",
+    ),
+    "all of several uses in a row, the last of which is not the last reader": (
+        """\
+import jax
+
+def f(key, make):
+    x = jax.random.normal(key)
+    y = jax.random.normal(key)
+    z = jax.random.normal(key)
+    return make(x, y, z, key)
+""",
+        """\
+import jax
+
+def f(key, make):
+    key, subkey, subkey2, subkey3 = jax.random.split(key, 4)
+    x = jax.random.normal(subkey)
+    y = jax.random.normal(subkey2)
+    z = jax.random.normal(subkey3)
+    return make(x, y, z, key)
+""",
+    ),
+    "a script of cells, each of which makes its own keys": (
+        """\
+import jax
+
+# %%
+key = jax.random.key(0)
+x = jax.random.normal(key)
+
+# %%
+y = jax.random.normal(key)
+z = jax.random.normal(key)
+""",
+        """\
+import jax
+
+# %%
+key = jax.random.key(0)
+key, subkey = jax.random.split(key)
+x = jax.random.normal(subkey)
+
+# %%
+key, subkey = jax.random.split(key)
+y = jax.random.normal(subkey)
+z = jax.random.normal(key)
+""",
+    ),
+    "a chain of splits that goes on with the wrong key": (
+        """\
+import jax
+
+key, subkey = jax.random.split(jax.random.key(0))
+x = jax.random.normal(subkey)
+key, subkey = jax.random.split(subkey)
+y = jax.random.normal(subkey)
+key, subkey = jax.random.split(subkey)
+""",
+        """\
+import jax
+
+key, subkey = jax.random.split(jax.random.key(0))
+x = jax.random.normal(subkey)
+key, subkey = jax.random.split(key)
+y = jax.random.normal(subkey)
+key, subkey = jax.random.split(key)
+""",
+    ),
+    "a split whose key is handed on, in a class": (
+        """\
+import jax
+
+class Kernel:
+    def init(self, rng_key):
+        key_model, key_init = jax.random.split(rng_key)
+        self.model = jax.random.normal(key_model)
+        return State(jax.random.normal(key_init), rng_key)
+""",
+        """\
+import jax
+
+class Kernel:
+    def init(self, rng_key):
+        rng_key, key_model, key_init = jax.random.split(rng_key, 3)
+        self.model = jax.random.normal(key_model)
+        return State(jax.random.normal(key_init), rng_key)
+""",
+    ),
+    "a name that would be the other way round of another": (
+        """\
+import jax
+
+def f(seed, wrap_env):
+    local_key, key_env, eval_key = jax.random.split(seed, 3)
+    env = wrap_env(key_env)
+    return env, jax.random.split(key_env, 8), local_key, eval_key
+""",
+        """\
+import jax
+
+def f(seed, wrap_env):
+    local_key, key_env, eval_key, key_env2 = jax.random.split(seed, 4)
+    env = wrap_env(key_env2)
+    return env, jax.random.split(key_env, 8), local_key, eval_key
+""",
+    ),
     "a row that would become too wide for a telling name": (
         f"# {'x' * 200}\n"
         """\
 import jax
 
 def f(model, key):
-    first = model.unroll_all(jax.random.normal(key), "a text to fill the row", key)
+    first = model.unroll_all(jax.random.normal(key), "a text here", key)
     return first, jax.random.normal(key)
 """,
         f"# {'x' * 200}\n"
@@ -1169,7 +1308,7 @@ import jax
 
 def f(model, key):
     key, subkey, subkey2 = jax.random.split(key, 3)
-    first = model.unroll_all(jax.random.normal(subkey), "a text to fill the row", subkey2)
+    first = model.unroll_all(jax.random.normal(subkey), "a text here", subkey2)
     return first, jax.random.normal(key)
 """,
     ),

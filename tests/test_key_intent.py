@@ -190,6 +190,37 @@ def antithetic(key, start, one, other, theta):
         theta, key, length)
     return up, down
 """,
+    "a comment above a blank row": """\
+def main(key, draw):
+    key = jr.clone(key)
+    x = draw(key)
+    # With the same key, to see that the results are identical.
+
+    return x, jr.normal(key)
+""",
+    "results that an object keeps, compared": """\
+from numpyro.infer import MCMC, NUTS
+
+def test_warmup(model):
+    mcmc = MCMC(NUTS(model), num_warmup=10)
+    key = jr.key(0)
+    mcmc.run(key)
+    expected = mcmc.get_samples()
+    mcmc.warmup(key)
+    actual = mcmc.get_samples()
+    np.testing.assert_allclose(actual, expected)
+""",
+    "results that an object keeps, of which no two are compared": """\
+from numpyro.infer import MCMC, NUTS
+
+def main(model):
+    mcmc = MCMC(NUTS(model), num_warmup=10)
+    key = jr.key(0)
+    mcmc.run(key)
+    first = mcmc.get_samples()
+    mcmc.warmup(key)  # expect: RNG201
+    return first, mcmc.get_samples()
+""",
     "a comment in another function": """\
 def antithetic(key, one):
     # use the same key here for antithetic sampling

@@ -567,7 +567,9 @@ HOMES = {
                 self.random = np.random.default_rng(0)
 
             def test_it(self):
-                self.assertTrue(Walk().step().shape == self.random.standard_normal(2).shape)
+                self.assertTrue(
+                    Walk().step().shape == self.random.standard_normal(2).shape
+                )
 
         print(Walk().step())
         """,
@@ -1629,6 +1631,8 @@ def test_seed_goes_where_no_other_file_of_the_program_draws(
     [
         ("from scipy import stats\nprint(stats.zscore(x), stats.beta(2, 5).pdf(x))\n", False),
         ("from scipy import stats\nprint(stats.norm.rvs(3))\n", True),
+        ("from scipy.special import expit\nfrom jax import random\nprint(expit(x))\n", False),
+        ("from scipy.special import expit\nimport jax.random as random\nprint(expit(x))\n", False),
         ("from scipy.stats import bootstrap\nprint(bootstrap((x,), np.mean))\n", True),
         ("from scipy.sparse import random\nprint(random(3, 3))\n", True),
         ("from scipy import sparse\nprint(sparse.random(3, 3))\n", True),
@@ -1674,3 +1678,67 @@ def test_what_a_test_file_calls_for_its_own_functions_draws_nothing_else(
     result = fixed(text, "test_solve.py")
     assert "rng = np.random.default_rng(3)\nx" in result.replace("np.random.seed(3)\n", "")
     assert ("np.random.seed(3)" in result) == keeps
+
+
+def test_a_shape_keeps_no_parentheses_that_it_does_not_need() -> None:
+    text = "import numpy as np\n\nsize = 3\nx = np.random.rand(*{})\n"
+    for before, after in (
+        ("((2,) * size)", "(2,) * size"),
+        ("(size)", "size"),
+        ("(2, size)", "(2, size)"),
+        ("(2,) + (size,)", "(2,) + (size,)"),
+    ):
+        assert f"rng.random({after})\n" in fixed(text.format(before), "program.py", "RNG106")
+
+
+def test_the_set_up_of_a_class_seeds_for_its_own_tests() -> None:
+    text = """\
+import unittest
+
+import numpy as np
+
+
+class TestA(unittest.TestCase):
+    def setUp(self):
+        super().setUp()
+        self.size = 3
+
+    def test_a(self):
+        self.assertTrue(np.random.rand(self.size).all())
+
+
+class TestB(unittest.TestCase):
+    def setUp(self):
+        super().setUp()
+        np.random.seed(1234)
+
+    def test_b(self):
+        self.assertTrue(np.random.rand(3).all())
+"""
+    result = fixed(text, "test_x.py")
+    assert "import numpy as np\n\nrng = np.random.default_rng()\n" in result
+    assert "self.assertTrue(rng.random(self.size).all())" in result
+    assert "        self.rng = np.random.default_rng(1234)\n\n" in result
+    assert "self.assertTrue(self.rng.random(3).all())" in result
+    assert "np.random.seed" not in result
+
+
+@pytest.mark.parametrize(
+    ("decorator", "keeps"),
+    [
+        ('@pytest.mark.parametrize("make", [HMC, NUTS])\n', False),
+        ('@pytest.mark.parametrize("size, make", [(3, HMC)])\n', False),
+        ('@pytest.mark.parametrize("size", [3])\n', True),
+        ('@pytest.mark.parametrize("make", [HMC, Sampler])\n', True),
+    ],
+)
+def test_what_a_test_is_listed_to_get_may_be_known_to_draw_nothing(
+    decorator: str, keeps: bool
+) -> None:
+    text = (
+        "import numpy as np\nimport pytest\nfrom numpyro.infer import HMC, NUTS\n"
+        "from samplers import Sampler\n\n"
+        f"{decorator}def test_f(make, size):\n    np.random.seed(0)\n"
+        "    x = np.random.rand(size)\n    assert make(x)\n"
+    )
+    assert ("np.random.seed(0)" in fixed(text, "test_x.py")) == keeps

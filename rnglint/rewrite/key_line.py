@@ -8,10 +8,11 @@ from collections.abc import Sequence
 from rnglint.diagnostics import Edit, Span
 from rnglint.facts.model import Consumption, Facts, KeyReuse, Statement
 from rnglint.rewrite.key_branches import branches_edits
-from rnglint.rewrite.key_lives import doubtful_before, lives_on
+from rnglint.rewrite.key_lives import doubtful_before, goes_on, is_plain, lives_on
 from rnglint.rewrite.key_names import binds, is_captured, mentions_of
 from rnglint.rewrite.key_places import (
     encloses,
+    in_one_cell,
     is_shared_on_purpose,
     may_assign,
     may_rebind,
@@ -34,12 +35,31 @@ def split_before(facts: Facts, reuse: KeyReuse) -> list[Edit] | None:
         return None
     first = branches_edits(facts, reuse)
     if first is None:
-        uses = [*doubtful_before(facts, reuse.first), reuse.first]
-        if lives_on(facts, reuse) and (edits := _split_for_all(facts, [*uses, reuse.again])):
+        doubtful, row = doubtful_before(facts, reuse.first), _in_a_row(facts, reuse)
+        if row and (edits := _split_for_all(facts, [*doubtful, *row])):
             return edits
+        uses = [*doubtful, reuse.first]
         first = _split_for_all(facts, uses) or split_edits(facts, reuse.first)
     again = split_again(facts, reuse)
     return None if first is None or again is None else [*first, *again]
+
+
+def _in_a_row(facts: Facts, reuse: KeyReuse) -> list[Consumption]:
+    """All uses of the key of a reuse, if one split can make a key for each: none if it cannot.
+
+    The last one takes the key that is left, unless something else may take it afterwards.
+    """
+    row = [
+        item
+        for item in facts.key_reuses
+        if item.first.span == reuse.first.span and not item.intended
+    ]
+    if reuse not in row or not all(is_plain(facts, item) and item.same_binding for item in row):
+        return []
+    uses = [reuse.first, *sorted((item.again for item in row), key=lambda item: item.span.sort_key)]
+    if not goes_on(facts, uses[-1]):
+        uses.pop()
+    return uses if len(uses) > 1 else []
 
 
 def _split_for_all(facts: Facts, places: Sequence[Consumption]) -> list[Edit] | None:
@@ -49,7 +69,7 @@ def _split_for_all(facts: Facts, places: Sequence[Consumption]) -> list[Edit] | 
         return None
     statement = facts.statements[first.statement]
     if not _has_room(statement) or not all(
-        statement.span.cell == place.span.cell and encloses(facts, statement, place)
+        in_one_cell(facts, statement.span, place.span) and encloses(facts, statement, place)
         for place in others
     ):
         return None

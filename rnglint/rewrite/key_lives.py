@@ -24,19 +24,32 @@ _LEAVES = frozenset({"Return", "Raise", "Break", "Continue"})
 def lives_on(facts: Facts, reuse: KeyReuse) -> bool:
     """Whether the key of a reuse is handed to something else after its later use.
 
-    Only where that is the next use and the last one that is known, is plain, is made as often as
-    the first one, and what comes then does not call the same function, to compare.
+    Only where that is the next use and the last one that is known, and is plain.
     """
     again = reuse.again
-    if reuse.loop is not None or again.statement is None or not again.rewritable:
-        return False
-    if again.text != reuse.first.text or not again.text.isidentifier() or renews(facts, again):
-        return False
-    if (again.scope, again.loops) != (reuse.first.scope, reuse.first.loops):
-        return False
     spans = {reuse.first.span, again.span}
     if any(item.first.span in spans and item.again.span != again.span for item in facts.key_reuses):
         return False
+    return is_plain(facts, reuse) and goes_on(facts, again)
+
+
+def is_plain(facts: Facts, reuse: KeyReuse) -> bool:
+    """Whether the later use is one of the same name, as often as the first one."""
+    first, again = reuse.first, reuse.again
+    if reuse.loop is not None or again.span == first.span or not again.rewritable:
+        return False
+    if again.text != first.text or renews(facts, again):
+        return False
+    return (again.scope, again.loops) == (first.scope, first.loops)
+
+
+def goes_on(facts: Facts, again: Consumption) -> bool:
+    """Whether a key is read after a use, by something that does not call the same function.
+
+    An attribute is: whoever has the object finds it there.
+    """
+    if again.statement is None or not again.text.isidentifier():
+        return again.statement is not None
     callee = again.by.rpartition(".")[2]
     statement = facts.statements[again.statement]
     reader = _next_reader(facts, again.text, statement)

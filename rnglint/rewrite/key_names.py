@@ -3,24 +3,26 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections import defaultdict
+from collections.abc import Callable, Iterator, Sequence
+from functools import partial
 
 from rnglint.facts.model import Consumption, Facts, Scope, ScopeKind, Statement
-from rnglint.rewrite.width import columns_with, overhang
+from rnglint.rewrite.width import columns_with, is_breakable, overhang
 from rnglint.rewrite.words import words
 
 #: Names that say what a function does, and fit into a name.
 _TELLING = re.compile(r"_*([a-z][a-z_]{2,15})")
 #: Names of functions that say nothing about what a key is for.
-_SILENT = frozenset({"lambda", "func", "call", "__call__", "apply_fn", "self", "wrapper"})
+_SILENT = frozenset({"lambda", "func", "call", "call__", "apply_fn", "self", "wrapper"})
 #: Names that say nothing but that they are keys.
 _PLAIN = re.compile(r"_*(?:sub_?|prng_?)?(?:key|rng|seed)\d*_*|(?!.*(?:key|rng|seed)).*")
 #: What ends the name of a function, and says that it is one, or with what it does it.
 _FUNCTION = re.compile(r"_(?:fn|func?)$|_(?:with|from|for|by|of|and|to|in|on)_\w+$")
 #: One of several keys: `key2`.
 _NUMBERED = re.compile(r"(\w*[^\W\d])(\d+)")
-#: So few columns are not worth a name that tells less.
-_NARROW = 3
+#: How good a name is with which a row sticks out.
+_STICKS_OUT = 2
 #: Verbs before what a function makes, and how it is run.
 _VERB = re.compile(
     r"(?:draw|sample|init|make|get|create|build|generate|maybe|wrap(?:ped)?"
@@ -31,14 +33,75 @@ _VERB = re.compile(
 
 def new_key(facts: Facts, place: Consumption, statement: Statement) -> str | None:
     """A name for the key that is consumed at `place`, to be bound at `statement`."""
-    return next(_free(facts, _candidates(facts, place), place, statement), None)
+    found = names_for(facts, [place], statement)
+    return found[0][0] if found else None
+
+
+def names_for(facts: Facts, places: Sequence[Consumption], statement: Statement) -> list[list[str]]:
+    """Names for the keys that are consumed at several places, to be bound at `statement`.
+
+    Names that tell what the keys are for, or plain ones for all, or short ones: first those with
+    which the rows of the uses keep to the width, and short ones only where no row can be broken.
+    """
+    telling, plain, short = (
+        _chosen(facts, places, statement, kind) for kind in (_telling, _plain, _short)
+    )
+    ranked = sorted(filter(None, (telling, plain)), key=partial(_rank, facts, places))
+    fits = bool(ranked) and _rank(facts, places, ranked[0]) < _STICKS_OUT
+    return ranked if short is None else [*ranked, short] if fits else [short, *ranked]
+
+
+def _chosen(
+    facts: Facts,
+    places: Sequence[Consumption],
+    statement: Statement,
+    kind: Callable[[Facts, Consumption, str], Iterator[str]],
+) -> list[str] | None:
+    """A name of one kind for each place, if enough of these may be bound."""
+    chosen: list[str] = []
+    for index, place in enumerate(places):
+        names = kind(facts, place, place.text if index else "subkey")
+        free = (name for name in names if name not in chosen and may_bind(facts, name, statement))
+        name = next(free, None)
+        if name is None:
+            return None
+        chosen.append(name)
+    return chosen
+
+
+def _rank(facts: Facts, places: Sequence[Consumption], names: Sequence[str]) -> int:
+    """How good names are for the rows of places: 0 where they fit, or the rows are wide already.
+
+    One less good where a row can be broken, and `_STICKS_OUT` where it cannot.
+    """
+    added: defaultdict[tuple[int | None, int], int] = defaultdict(int)
+    for place, name in zip(places, names, strict=True):
+        added[place.span.cell, place.span.start.row] += len(name) - len(place.text)
+    ranks = [0]
+    for span in (place.span for place in places):
+        more = added[span.cell, span.start.row]
+        fits = not overhang(facts, columns_with(facts, span, more))
+        if not fits and not overhang(facts, columns_with(facts, span, 0)):
+            ranks.append(1 if is_breakable(facts, span, more) else _STICKS_OUT)
+    return max(ranks)
 
 
 def new_keys(facts: Facts, place: Consumption, statement: Statement) -> Iterator[str]:
-    """Names for more keys of the split at `statement`: `key3` beside `key1` and `key2`."""
+    """Names for more keys of the split at `statement`: `key3` beside `key1` and `key2`.
+
+    First those that keep the row of the use in the width.
+    """
     numbered = _NUMBERED.fullmatch(place.text)
-    names = (*_next(facts, numbered, statement), *_candidates(facts, place, place.text))
-    return _free(facts, names, place, statement)
+    good = (
+        *_next(facts, numbered, statement),
+        *_telling(facts, place, place.text),
+        *_plain(facts, place, ""),
+    )
+    ranked = sorted(good, key=lambda name: _rank(facts, [place], [name]))
+    short = list(_short(facts, place, ""))
+    fits = _rank(facts, [place], ranked[:1]) < _STICKS_OUT
+    names = dict.fromkeys([*ranked, *short] if fits else [*short, *ranked])
+    return (name for name in names if may_bind(facts, name, statement))
 
 
 def _next(facts: Facts, name: re.Match[str] | None, statement: Statement) -> Iterator[str]:
@@ -50,33 +113,34 @@ def _next(facts: Facts, name: re.Match[str] | None, statement: Statement) -> Ite
     yield from (f"{name[1]}{number}" for number in range(last + 1, last + 10) if last)
 
 
-def _free(
-    facts: Facts, names: Iterable[str], place: Consumption, statement: Statement
-) -> Iterator[str]:
-    """Those names that may be bound; first those that keep the row of the use in the width."""
-
-    def beyond(name: str) -> bool:
-        row = columns_with(facts, place.span, len(name) - len(place.text))
-        return overhang(facts, row) > _NARROW
-
-    fits = not overhang(facts, columns_with(facts, place.span, 0))
-    tried = sorted(names, key=beyond) if fits else names
-    return (name for name in tried if may_bind(facts, name, statement))
-
-
-def _candidates(facts: Facts, place: Consumption, beside: str = "subkey") -> Iterator[str]:
+def _telling(facts: Facts, place: Consumption, beside: str) -> Iterator[str]:
     """Names by what consumes the key, then by the one `beside` which it is made, then any."""
-    kind = "rng" if "rng" in place.text else "key"
+    kind = _kind(place)
     function = _TELLING.fullmatch(place.by.rpartition(".")[2])
     if function and not place.by.startswith("jax.random.") and function[1] not in _SILENT:
         word = _VERB.sub("", _FUNCTION.sub("", function[1]), count=1)
         if "key" not in word and "rng" not in word:
+            names = f"{kind}_{word}", f"{word}_{kind}"
             begins = _begins_with_kind(facts, place.scope, kind)
-            name = f"{kind}_{word}" if begins else f"{word}_{kind}"
-            yield from _numbered(name)
+            name, other = names if begins else names[::-1]
+            if other not in facts.scopes[place.scope].names:
+                yield from _numbered(name)
     if beside.isidentifier() and not _PLAIN.fullmatch(beside):
         yield from _numbered(beside)
     yield from _numbered("subkey")
+
+
+def _plain(facts: Facts, place: Consumption, beside: str) -> Iterator[str]:
+    yield from _numbered("subkey")
+
+
+def _short(facts: Facts, place: Consumption, beside: str) -> Iterator[str]:
+    yield from (f"{_kind(place)}{number}" for number in range(1, 10))
+
+
+def _kind(place: Consumption) -> str:
+    """What a key is called at a place."""
+    return "rng" if "rng" in place.text else "key"
 
 
 def _numbered(name: str) -> Iterator[str]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+from rnglint.diagnostics import Span
 from rnglint.facts.model import Consumption, Facts, KeyReuse, ScopeKind, Statement
 from rnglint.rewrite.key_names import is_captured, mentions_of
 from rnglint.rewrite.words import code
@@ -14,6 +15,8 @@ _BINDING = frozenset({"For", "With", "Import", "ImportFrom", "Del"})
 #: An item of a dictionary, and how a dictionary is made.
 _ITEM = re.compile(r"(\w+)\[(?:'\w+'|\"\w+\")\]")
 _NEW_DICTIONARY = re.compile(r"\w+(?:\s*:[^=]+)?\s*=\s*(?:\{|dict\()")
+#: What begins a cell in a script: `# %%`, `# +`, `# In[3]`.
+_MARKER = re.compile(r"# ?(?:%%|\+(?:\s|$)|In ?\[)")
 #: Decorators under which a method is traced, or is none.
 _TRACING = re.compile(r"jit|map|scan|grad|remat|checkpoint|compact|property|static|class")
 
@@ -110,6 +113,15 @@ def encloses(facts: Facts, statement: Statement, place: Consumption) -> bool:
             return current > statement.index
         current = facts.statements[current].parent
     return False
+
+
+def in_one_cell(facts: Facts, span: Span, other: Span) -> bool:
+    """Whether two places are in one cell of a notebook, or of a script that is kept as one."""
+    if span.cell != other.cell:
+        return False
+    first, last = sorted((span.start.row, other.start.row))
+    rows = range(first + 1, last + 1)
+    return not any(_MARKER.match(facts.source.line(span.cell, row)) for row in rows)
 
 
 def shares_loops(reuse: KeyReuse) -> bool:

@@ -13,6 +13,7 @@ from rnglint.diagnostics import Applicability, Edit, Fix, Span
 from rnglint.facts.model import Consumption, Facts, KeyReuse, Loop, Statement
 from rnglint.rewrite.key_names import may_bind, new_key
 from rnglint.rewrite.naming import Spelling, spelling
+from rnglint.rewrite.width import within_width
 
 #: Loops that count: over a range, or with `enumerate`.
 _COUNTING = re.compile(
@@ -50,7 +51,11 @@ def rounds_fix(facts: Facts, reuse: KeyReuse) -> Fix | None:
             break
     else:
         return None
-    return Fix(f"Make a key of `{place.text}` for each round", tuple(edits), Applicability.UNSAFE)
+    return Fix(
+        f"Make a key of `{place.text}` for each round",
+        within_width(facts, edits),
+        Applicability.UNSAFE,
+    )
 
 
 def _is_beside(other: KeyReuse, reuse: KeyReuse) -> bool:

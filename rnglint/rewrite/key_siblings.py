@@ -11,6 +11,7 @@ from rnglint.rewrite.key_lives import lives_on
 from rnglint.rewrite.key_names import is_captured, may_bind, mentions_of, new_keys
 from rnglint.rewrite.key_places import (
     encloses,
+    in_one_cell,
     is_shared_on_purpose,
     may_assign,
     may_rebind,
@@ -43,7 +44,7 @@ def from_the_use(facts: Facts, reuse: KeyReuse) -> list[Edit] | None:
         return None
     if name in split.targets or not split.has_room(facts, name):
         return None
-    near = split.statement.span.cell == reuse.again.span.cell
+    near = in_one_cell(facts, split.statement.span, reuse.again.span)
     if near and lives_on(facts, reuse) and encloses(facts, split.statement, reuse.again):
         names = new_keys(facts, reuse.again, split.statement)
         other = next((item for item in names if item not in split.targets), None)
@@ -62,6 +63,8 @@ def from_the_source(facts: Facts, reuse: KeyReuse) -> list[Edit] | None:
     source = _source(facts, reuse)
     if source is None:
         return None
+    if carried := _carried_on(facts, reuse, source):
+        return [Edit(reuse.again.span, carried)]
     place = _spare_place(facts, reuse, source)
     moves_first = place is reuse.first
     if is_shared_on_purpose(facts, place):
@@ -71,6 +74,7 @@ def from_the_source(facts: Facts, reuse: KeyReuse) -> list[Edit] | None:
     wanted = {
         other.span.sort_key: other
         for item in facts.key_reuses
+        if not item.intended
         if item.first.scope == reuse.first.scope and _source(facts, item) == source
         for other in [_spare_place(facts, item, source)]
         if other.span.sort_key < place.span.sort_key
@@ -79,7 +83,7 @@ def from_the_source(facts: Facts, reuse: KeyReuse) -> list[Edit] | None:
     unused = _unused(facts, source)
     if len(wanted) <= len(unused):
         return [Edit(place.span, unused[len(wanted) - 1])]
-    if source.statement.span.cell != place.span.cell:
+    if not in_one_cell(facts, source.statement.span, place.span):
         # Each cell of a notebook makes keys of its own.
         return None
     chosen: list[str] = []
@@ -93,13 +97,29 @@ def from_the_source(facts: Facts, reuse: KeyReuse) -> list[Edit] | None:
     if named is None and moves_first and lives_on(facts, reuse):
         names = new_keys(facts, reuse.again, source.statement)
         second = next((name for name in names if name not in (*source.targets, *chosen)), None)
-        near = second is not None and encloses(facts, source.statement, reuse.again)
+        near = in_one_cell(facts, source.statement.span, reuse.again.span)
+        near = second is not None and near and encloses(facts, source.statement, reuse.again)
         if second is not None and near and source.has_room(facts, chosen[-1], second):
             uses = Edit(place.span, chosen[-1]), Edit(reuse.again.span, second)
             return [*source.with_more(chosen[-1], second), *uses]
     if named is None and not source.has_room(facts, chosen[-1]):
         return None
     return [*((named,) if named else source.with_more(chosen[-1])), Edit(place.span, chosen[-1])]
+
+
+def _carried_on(facts: Facts, reuse: KeyReuse, source: SplitStatement) -> str | None:
+    """The key that nobody uses of a split, where the next one like it splits the other one.
+
+    That is `key` where `key, subkey = split(subkey)` follows `key, subkey = split(key)`.
+    """
+    split = split_statement(facts, reuse.again.statement)
+    if split is None or split.targets != source.targets or reuse.loop is not None:
+        return None
+    if split.key != reuse.again.text or split.call.span == source.call.span:
+        return None
+    alone = sum(item.first.span == reuse.first.span for item in facts.key_reuses) == 1
+    first = source.targets[0]
+    return first if alone and _unused(facts, source) == [first] else None
 
 
 def _spare_place(facts: Facts, reuse: KeyReuse, source: SplitStatement) -> Consumption:

@@ -8,6 +8,7 @@ from rnglint.rewrite.key_elements import from_the_array
 from rnglint.rewrite.key_line import split_before, split_before_store
 from rnglint.rewrite.key_renewal import earlier_split
 from rnglint.rewrite.key_siblings import from_the_source, from_the_use
+from rnglint.rewrite.width import within_width
 
 
 def split_fix(facts: Facts, reuse: KeyReuse) -> Fix | None:
@@ -25,13 +26,21 @@ def split_fix(facts: Facts, reuse: KeyReuse) -> Fix | None:
         from_the_use(facts, reuse) or from_the_source(facts, reuse) or from_the_array(facts, reuse)
     )
     if edits:
-        return Fix(f"Use another key than `{name}`", tuple(edits), Applicability.UNSAFE)
+        return Fix(
+            f"Use another key than `{name}`", within_width(facts, edits), Applicability.UNSAFE
+        )
     if moved := earlier_split(facts, reuse):
-        return Fix(f"Split `{name}` before it is consumed", tuple(moved), Applicability.UNSAFE)
+        return Fix(
+            f"Split `{name}` before it is consumed",
+            within_width(facts, moved),
+            Applicability.UNSAFE,
+        )
     found = split_before(facts, reuse)
     if found is None:
         return None
-    return Fix(f"Split `{name}` before it is consumed", tuple(found), Applicability.UNSAFE)
+    return Fix(
+        f"Split `{name}` before it is consumed", within_width(facts, found), Applicability.UNSAFE
+    )
 
 
 def escape_fix(facts: Facts, escape: KeyEscape, value: str) -> Fix | None:
@@ -42,4 +51,6 @@ def escape_fix(facts: Facts, escape: KeyEscape, value: str) -> Fix | None:
     edits = split_before_store(facts, key, escape.span) if key.text == value else None
     if edits is None:
         return None
-    return Fix(f"Split `{value}` before it is stored", tuple(edits), Applicability.UNSAFE)
+    return Fix(
+        f"Split `{value}` before it is stored", within_width(facts, edits), Applicability.UNSAFE
+    )

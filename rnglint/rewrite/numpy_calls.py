@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
+from itertools import accumulate
 
 from rnglint.diagnostics import Edit, Position, Span
 from rnglint.facts.model import Argument, Call, Facts, MethodUse, Reference
@@ -17,6 +18,7 @@ from rnglint.rewrite.shapes import is_full
 
 #: The kinds of expressions that cannot be one dimension of a shape.
 _NO_DIMENSION = frozenset({"Tuple", "List", "Set", "Dict", "GeneratorExp", "ListComp"})
+_ENCLOSED = re.compile(r"\(.*\)")
 #: From here on `Generator.hypergeometric` refuses what the legacy one took.
 _HYPERGEOMETRIC_LIMIT = 10**9
 
@@ -141,12 +143,30 @@ def _shape(facts: Facts, draw: Draw, call: Call, keep_int: bool) -> tuple[Edit, 
         if not _starred(call):
             return ()
         star = Span(arguments[0].span.start, arguments[0].value.start, call.span.cell)
-        return (Edit(star, ""),) if is_full(facts, arguments[0], draw.scope) else None
+        if not is_full(facts, arguments[0], draw.scope):
+            return None
+        return Edit(star, ""), *_without_parentheses(arguments[0])
     if not _plain(call):
         return None
     start, end = call.arguments_span.start, call.arguments_span.end
     inside = Position(start.row, start.column + 1), Position(end.row, end.column - 1)
     return _insert(inside[0], call.span, "("), _insert(inside[1], call.span, ")")
+
+
+def _without_parentheses(argument: Argument) -> tuple[Edit, ...]:
+    """The edits that take off the parentheses around an argument that is no tuple."""
+    text, span = argument.text, argument.value
+    if argument.kind == "Tuple" or "\n" in text or not _ENCLOSED.fullmatch(text):
+        return ()
+    depths = accumulate((char == "(") - (char == ")") for char in text)
+    if 0 in list(depths)[:-1]:
+        return ()
+    row, column = span.end.row, span.end.column
+    after = Position(span.start.row, span.start.column + 1)
+    return (
+        Edit(Span(span.start, after, span.cell), ""),
+        Edit(Span(Position(row, column - 1), span.end, span.cell), ""),
+    )
 
 
 def _is_dimension(argument: Argument) -> bool:

@@ -17,11 +17,12 @@ from rnglint.rewrite.words import code, words
 _QUIET = """
     absl asv_runner attr attrs blackjax brax chex click cloudpickle courier cv2 cycler diffrax dill
     distrax dm_env dynamax einops equinox etils evosax flax gin google gpjax gymnax gymnasium h5py
-    haiku hydra hypothesis imageio IPython jax jaxlib jaxopt jaxtyping jinja2 lineax matplotlib
-    ml_collections ml_dtypes mpl_toolkits msgpack netket neural_tangents nose numexpr numpy numpyro
-    omegaconf optax optimistix orbax ott packaging parameterized patsy PIL plotly polars psutil
-    pyarrow pydantic pytest requests rich seaborn setuptools six skimage tabulate tensorboardX
-    tensorflow toml tomli torch tqdm tree typer typing_extensions wandb yaml zarr
+    haiku hydra hypothesis imageio IPython jax jaxlib jaxopt jaxtyping jinja2 jraph lineax
+    matplotlib mctx ml_collections ml_dtypes mpl_toolkits msgpack mujoco netket neural_tangents nose
+    numexpr numpy numpyro omegaconf optax optimistix orbax ott packaging parameterized patsy PIL
+    plotly polars psutil pyarrow pydantic pylab pytest requests rich rlax seaborn setuptools six
+    skimage tabulate tensorboardX tensorflow tensorflow_datasets tensorflow_probability toml tomli
+    torch tqdm tree typer typing_extensions wandb xarray yaml zarr
 """
 _KNOWN = frozenset({*_QUIET.split(), *sys.stdlib_module_names})
 #: Packages that draw from it unless told otherwise.
@@ -40,7 +41,7 @@ _DRAWING = {
         r"|sobol_indices|multiscale_graphcorr|multivariate_\w+|kmeans2?|svds|eigsh?|eigs|lobpcg"
         r"|random_array|basinhopping|dual_annealing|shgo|differential_evolution|interpolative"
         r"|quadratic_assignment|random_correlation|special_ortho_group|unitary_group)\b"
-        r"|\.(?:random|rand)\b|\bimport\b[^\n]*(?:\b(?:rand|random)\b|\*)"
+        r"|(?<!jax)(?<!np)(?<!numpy)\.(?:random|rand)\b|\bscipy\b[^\n]*\bimport\b[^\n]*(?:\b(?:rand|random)\b|\*)"
     ),
     "pandas": re.compile(r"\.sample\("),
     "statsmodels": re.compile(
@@ -53,6 +54,8 @@ _DRAWING = {
 }
 #: Parameters that hold what never draws: objects of one's own, plots, and what tests are handed.
 _NOT_ASKED = frozenset({"self", "cls", "ax", "axs", "axes", "fig", "args", "monkeypatch", "capsys"})
+#: What says that a decorator lists the values of a parameter.
+_LISTED = r"parametrize\(\s*[\[(]?[^\])]*[\"' ,]{}[\"' ,]"
 #: Methods of arrays and of generators, which draw nothing from the global state.
 _OF_ARRAYS = re.compile(
     r"(?:T|all|any|append|argm\w+|argsort|astype|clip|copy|cumsum|dot|dtype|extend|fill|flatten"
@@ -113,9 +116,11 @@ class Consumers:
         function = self._facts.scopes[scope]
         if function.kind is not ScopeKind.FUNCTION or self._gets_own(function):
             return None
-        text = code(self._facts.text(function.span))
+        whole = self._facts.text(function.span)
+        text, head = code(whole), whole.partition("def ")[0]
+        listed = self._unknown.isdisjoint(words(head))
         for name in function.parameters:
-            if name in _NOT_ASKED:
+            if name in _NOT_ASKED or (listed and re.search(_LISTED.format(name), head)):
                 continue
             if re.search(rf"(?<![\w.]){name}(?:\.(?!{_OF_ARRAYS.pattern}\b)\w+)*\(", text):
                 return name

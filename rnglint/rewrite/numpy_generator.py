@@ -21,6 +21,7 @@ from rnglint.rewrite.numpy_home import plan_groups
 from rnglint.rewrite.numpy_parameter import NAME as PARAMETER
 from rnglint.rewrite.numpy_parameter import parameter_edits
 from rnglint.rewrite.places import MODULE
+from rnglint.rewrite.width import within_width
 from rnglint.rewrite.words import words
 
 #: What makes a generator, by the setting `target-numpy`: a new one, or one of the old stream.
@@ -93,7 +94,8 @@ def _fix(facts: Facts, group: Group, plan: Plan) -> Fix | str:
             return because.IMPORTS
         edits += part
     edits += dropped(facts, "numpy.random", _spans(group), edits)
-    return Fix(f"Draw from a generator `{name}`", merged(edits), Applicability.UNSAFE)
+    placed = within_width(facts, merged(edits))
+    return Fix(f"Draw from a generator `{name}`", placed, Applicability.UNSAFE)
 
 
 def _taking_fix(facts: Facts, group: Group) -> Fix | str:
@@ -105,7 +107,7 @@ def _taking_fix(facts: Facts, group: Group) -> Fix | str:
     edits += [edit for part in moved for edit in part or ()]
     edits += dropped(facts, "numpy.random", _spans(group), edits)
     message = f"Take a generator as the parameter `{PARAMETER}`"
-    return Fix(message, merged(edits), Applicability.UNSAFE)
+    return Fix(message, within_width(facts, merged(edits)), Applicability.UNSAFE)
 
 
 def _names(facts: Facts, group: Group, plan: Plan) -> tuple[str, ...]:

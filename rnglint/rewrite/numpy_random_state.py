@@ -14,6 +14,7 @@ from rnglint.rewrite.numpy_groups import seed_is_usual
 from rnglint.rewrite.numpy_nearby import RANDOM_STATE
 from rnglint.rewrite.numpy_objects import COMPARED, NOT_A_NAME, Family, Objects
 from rnglint.rewrite.purpose import writes_for_tests
+from rnglint.rewrite.width import within_width
 
 
 def random_state_fixes(facts: Facts) -> Repairs:
@@ -56,4 +57,5 @@ def _fix(facts: Facts, objects: Objects, family: Family) -> Fix | str:
             return because.IMPORTS
         edits += [Edit(item.span, spelled.text), *spelled.edits]
     edits += dropped(facts, "numpy.random", {item.span for item in family.made}, edits)
-    return Fix("Make a `Generator` instead", merged(edits), Applicability.UNSAFE)
+    placed = within_width(facts, merged(edits))
+    return Fix("Make a `Generator` instead", placed, Applicability.UNSAFE)

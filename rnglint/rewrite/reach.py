@@ -12,6 +12,9 @@ from functools import cached_property
 from rnglint.facts.model import Scope, ScopeKind
 from rnglint.rewrite.places import MODULE, Places
 
+#: Methods that a test runner calls before the tests of a class.
+_SET_UP = frozenset({"setUp", "setUpClass", "setup_method", "setup_class"})
+
 
 class Reach:
     """Answers, for one source, what a function may have set going or may set going itself."""
@@ -28,7 +31,12 @@ class Reach:
         """
         if scope not in self._touched:
             functions = self.places.functions(scope)
-            begun = frozenset({MODULE}) if not functions else self.callers(functions[-1])
+            if not functions:
+                begun = frozenset({MODULE})
+            elif self._is_set_up(functions[-1]):
+                begun = frozenset({functions[-1].index, functions[-1].parent or 0})
+            else:
+                begun = self.callers(functions[-1])
             self._touched[scope] = self.below(begun)
         return self._touched[scope]
 
@@ -67,6 +75,12 @@ class Reach:
     def is_test(self, function: Scope) -> bool:
         """Whether a function is a test, which only the test runner calls."""
         return function.name.startswith("test") and function.name not in self._mentioned
+
+    def _is_set_up(self, function: Scope) -> bool:
+        """Whether a function is called before the tests of its class, and before no others."""
+        holder = self.scopes[function.parent or 0]
+        is_hook = holder.kind is ScopeKind.CLASS and function.name in _SET_UP
+        return is_hook and holder.name not in self._mentioned
 
     def _words_of(self, index: int) -> frozenset[str]:
         if index == MODULE:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from rnglint.diagnostics import Edit, Position, Span
 from rnglint.facts.model import Call, Consumption, Facts, Statement
-from rnglint.rewrite.key_names import new_key, new_keys
+from rnglint.rewrite.key_names import names_for
 from rnglint.rewrite.naming import spelling
 from rnglint.rewrite.width import columns_with, overhang
 
@@ -113,23 +113,17 @@ def new_split(
     for all of these.
     """
     split = spelling(facts, "jax.random.split", place.scope, statement.index)
-    subkey = new_key(facts, place, statement)
-    if split is None or subkey is None:
+    if split is None:
         return None
-    subkeys = [subkey]
-    for other in others:
-        names = new_keys(facts, other, statement)
-        name = next((name for name in names if name not in subkeys), None)
-        if name is None:
-            return None
-        subkeys.append(name)
-    count = f", {len(subkeys) + 1}" if others else ""
-    targets = ", ".join((place.text, *subkeys))
-    line = f"{statement.indent}{targets} = {split.text}({place.text}{count})"
-    if others and overhang(facts, len(line)):
-        return None
+    count = f", {len(others) + 2}" if others else ""
     start = Position(statement.span.start.row, 1)
-    return subkeys, [*split.edits, Edit(Span(start, start, statement.span.cell), line + "\n")]
+    for subkeys in names_for(facts, [place, *others], statement):
+        targets = ", ".join((place.text, *subkeys))
+        line = f"{statement.indent}{targets} = {split.text}({place.text}{count})"
+        if not others or not overhang(facts, len(line)):
+            made = Edit(Span(start, start, statement.span.cell), line + "\n")
+            return subkeys, [*split.edits, made]
+    return None
 
 
 def _number(call: Call) -> int | None:

@@ -120,5 +120,6 @@ def _help(reuse: KeyReuse) -> str:
         return f"use one of the keys that the split made of `{reuse.first.text}`"
     if reuse.first.text.isidentifier():
         name = reuse.first.text
-        return f"split it before the first use: `{name}, subkey = jax.random.split({name})`"
+        other = "subkey2" if name == "subkey" else "subkey"
+        return f"split it before the first use: `{name}, {other} = jax.random.split({name})`"
     return "make one key for each use with `jax.random.split`"

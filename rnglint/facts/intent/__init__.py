@@ -118,10 +118,14 @@ def _says_so(place: Consumption, layout: Layout, above: int = 0) -> bool:
     top = layout.statements[home].span if home is not None else None
     lowest = top.start.row if top and top.cell == span.cell else 1
     first = max(lowest, span.start.row - above)
-    while first > 1 and source.line(span.cell, first - 1).lstrip().startswith("#"):
+    while first > 1 and _is_comment_or_blank(source.line(span.cell, first - 1)):
         first -= 1
     rows = range(first, span.end.row + 1)
     return any(_SAYS_SO.search(source.line(span.cell, row)) for row in rows)
+
+
+def _is_comment_or_blank(row: str) -> bool:
+    return row.lstrip()[:1] in ("", "#")
 
 
 def _is_a_constant(reuse: KeyReuse) -> bool:

@@ -6,7 +6,7 @@ import libcst as cst
 
 from rnglint.diagnostics import Span
 from rnglint.facts.intent.comparisons import comparisons
-from rnglint.facts.intent.dependence import targets, value_names
+from rnglint.facts.intent.dependence import changed, targets, value_names
 from rnglint.facts.layout import Layout
 from rnglint.facts.model import KeyReuse
 from rnglint.facts.walk import descendants, dotted, names_in
@@ -112,7 +112,8 @@ def _carry(
     if isinstance(node, cst.For) and _is_zip(node):
         _carry_pairs(node, ones, others)
         return
-    bound = set(targets(node))
+    # `sampler.run(key)` leaves its result in the object.
+    bound = set(targets(node)) or (set(changed(node)) if index in places else set())
     mentioned = value_names(node)
     for place, names in zip(places, (ones, others), strict=True):
         if index == place or names & mentioned:
