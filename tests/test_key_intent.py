@@ -190,6 +190,34 @@ def antithetic(key, start, one, other, theta):
         theta, key, length)
     return up, down
 """,
+    "trees that are compared leaf by leaf": """\
+def test_jit(f, x):
+    key = jr.key(0)
+    jax.tree.map(np.testing.assert_allclose, f(key, x), jax.jit(f)(key, x))
+    key = jr.key(1)
+    jax.tree_util.tree_map(lambda a, b: np.allclose(a, b, 2), f(key), jax.jit(f)(key))
+    key = jr.key(2)
+    jax.tree.map(np.add, f(key), jax.jit(f)(key))  # expect: RNG201
+""",
+    "arrays that are put in one order": """\
+def batch(key, x, y, n):
+    key = jr.clone(key)
+    images = jr.choice(key, x.images, (n,), replace=False)
+    labels = jr.choice(key, x.labels, (n,), replace=False)
+    key = jr.key(0)
+    x = jr.permutation(key, x)
+    y = jr.permutation(key, y)
+    key = jr.key(1)
+    a = jr.choice(key, n)
+    b = jr.choice(key, n)  # expect: RNG201
+    return images, labels, x, y, a, b
+""",
+    "a comment that says that it is fine": """\
+def main(key, draw):
+    key = jr.clone(key)  # This is fine: the shapes alone matter.
+    x = draw(key)
+    return x, draw(key, x)
+""",
     "a comment above a blank row": """\
 def main(key, draw):
     key = jr.clone(key)

@@ -13,6 +13,7 @@ from rnglint.rewrite.key_names import binds, is_captured, mentions_of
 from rnglint.rewrite.key_places import (
     encloses,
     in_one_cell,
+    is_meant_later,
     is_shared_on_purpose,
     may_assign,
     may_rebind,
@@ -54,7 +55,9 @@ def _in_a_row(facts: Facts, reuse: KeyReuse) -> list[Consumption]:
         for item in facts.key_reuses
         if item.first.span == reuse.first.span and not item.intended
     ]
-    if reuse not in row or not all(is_plain(facts, item) and item.same_binding for item in row):
+    if is_meant_later(facts, reuse) or reuse not in row:
+        return []
+    if not all(is_plain(facts, item) and item.same_binding for item in row):
         return []
     uses = [reuse.first, *sorted((item.again for item in row), key=lambda item: item.span.sort_key)]
     if not goes_on(facts, uses[-1]):
@@ -64,6 +67,8 @@ def _in_a_row(facts: Facts, reuse: KeyReuse) -> list[Consumption]:
 
 def _split_for_all(facts: Facts, places: Sequence[Consumption]) -> list[Edit] | None:
     """A split before the first of several uses that makes a key for each."""
+    if not places or any(renews(facts, place) for place in places[1:]):
+        return None
     first, *others = places
     if first.statement is None or not all(_may_split(facts, place) for place in places):
         return None
@@ -92,7 +97,19 @@ def split_again(facts: Facts, reuse: KeyReuse) -> list[Edit] | None:
     ends = shares_loops(reuse) or _is_for_all_rounds(facts, reuse.again)
     if ends and reuse.first.text.isidentifier() and not lives_on(facts, reuse):
         return []
-    return split_edits(facts, reuse.again)
+    return _split_for_all(facts, _alongside(facts, reuse)) or split_edits(facts, reuse.again)
+
+
+def _alongside(facts: Facts, reuse: KeyReuse) -> list[Consumption]:
+    """The later uses of a key in the loops of one of them, from which the next round gets it."""
+    place = reuse.again
+    return [
+        item.again
+        for item in facts.key_reuses
+        if item.first.span == reuse.first.span and item.loop is None
+        if (item.again.loops, item.again.text) == (place.loops, place.text)
+        if not (item.intended or _is_for_all_rounds(facts, item.again))
+    ]
 
 
 def _is_for_all_rounds(facts: Facts, place: Consumption) -> bool:

@@ -81,6 +81,14 @@ def is_shared_on_purpose(facts: Facts, place: Consumption) -> bool:
     )
 
 
+def is_meant_later(facts: Facts, reuse: KeyReuse) -> bool:
+    """Whether some of the later uses of a key are meant to have the same one.
+
+    It is not known which, so that the later ones keep theirs.
+    """
+    return any(item.intended and item.first.span == reuse.first.span for item in facts.key_reuses)
+
+
 def _called(place: Consumption) -> str:
     """The name of what consumes a key, without the object whose method it is."""
     return place.by.rpartition(".")[2]

@@ -12,6 +12,7 @@ from rnglint.rewrite.key_names import is_captured, may_bind, mentions_of, new_ke
 from rnglint.rewrite.key_places import (
     encloses,
     in_one_cell,
+    is_meant_later,
     is_shared_on_purpose,
     may_assign,
     may_rebind,
@@ -129,14 +130,21 @@ def _spare_place(facts: Facts, reuse: KeyReuse, source: SplitStatement) -> Consu
     that takes the place of the one that is split stays for what comes last.
     """
     first, again = reuse.first, reuse.again
-    if reuse.loop is not None or not again.rewritable:
+    if reuse.loop is not None or not again.rewritable or is_meant_later(facts, reuse):
         return first
-    if again.text != first.text or first.text == source.key:
+    if again.text != first.text or first.text == source.key or _is_named_after(again, first):
         return first
-    if again.by in ("jax.random.split", "jax.random.fold_in") or renews(facts, again):
+    if again.by == "jax.random.fold_in" or renews(facts, again):
         return first
     as_often = again.scope == first.scope and again.loops == first.loops
     return again if as_often and encloses(facts, source.statement, again) else first
+
+
+def _is_named_after(place: Consumption, other: Consumption) -> bool:
+    """Whether a key is called after what consumes it at one place, and not after the other."""
+    one, another = (item.by.rpartition(".")[2] for item in (place, other))
+    parts = place.text.split("_")
+    return one in parts and another not in parts
 
 
 def _unused(facts: Facts, split: SplitStatement) -> list[str]:

@@ -165,6 +165,8 @@ class Frame:
                 guessed=guessed,
             )
             self.analysis.seedings.consumed(consumed)
+            if derives:
+                self.findings.doubt(site)
             twice = any(
                 other != part and earlier.identity == entity.identity
                 for other, _, earlier in options[:position]

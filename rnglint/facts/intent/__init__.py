@@ -13,7 +13,7 @@ from dataclasses import replace
 
 import libcst as cst
 
-from rnglint.facts.intent.alike import is_for_alike_objects, starts_anew
+from rnglint.facts.intent.alike import is_for_alike_objects, is_in_unison, starts_anew
 from rnglint.facts.intent.apart import never_meet, rounds_never_meet
 from rnglint.facts.intent.compared import compared_later
 from rnglint.facts.intent.comparisons import compared_within
@@ -34,7 +34,8 @@ _VARIANT = re.compile(
 _FOR_A_LOOK = re.compile(r"eval|test|valid|sample|plot|vis|fixed|render", re.IGNORECASE)
 #: What a comment says where a key is repeated on purpose.
 _SAYS_SO = re.compile(
-    r"#.*\b(?:same|identical|correlated|reus\w*)\b[\w\s`-]*\b(?:key|keys|rng|rngs|seed|seeds|noise|crop|prng)\b",
+    r"#.*\b(?:same|identical|correlated|reus\w*)\b[\w\s`-]*\b(?:key|keys|rng|rngs|seed|seeds|noise|crop|prng)\b"
+    r"|#.*\b(?:on purpose|intentional\w*|deliberate\w*|this is (?:fine|ok|okay|safe))\b",
     re.IGNORECASE,
 )
 #: A comment so many rows above the first use, in the same function, still speaks of the key.
@@ -91,6 +92,8 @@ def _is_intended(reuse: KeyReuse, layout: Layout) -> bool:
     if _are_twins(reuse, layout) or is_thrown_away(reuse, layout):
         return True
     if starts_anew(reuse, layout) or is_for_alike_objects(reuse, layout):
+        return True
+    if is_in_unison(reuse, layout):
         return True
     return compared_later(reuse, first, again, layout)
 

@@ -11,6 +11,9 @@ from rnglint.facts.layout import Layout
 from rnglint.facts.model import Consumption, KeyReuse
 from rnglint.facts.walk import descendants, dotted
 
+#: Samplers of which the same key makes the same order of different arrays.
+_ORDERING = frozenset({"jax.random.choice", "jax.random.permutation", "jax.random.shuffle"})
+
 
 def starts_anew(reuse: KeyReuse, layout: Layout) -> bool:
     """Whether the same call initialises something once more: a new run from the same start.
@@ -28,6 +31,24 @@ def starts_anew(reuse: KeyReuse, layout: Layout) -> bool:
     if len(inner) > len(outer) and inner[: len(outer)] == outer:
         return True
     return _targets(reuse.first, layout) == _targets(reuse.again, layout) != ""
+
+
+def is_in_unison(reuse: KeyReuse, layout: Layout) -> bool:
+    """Whether arrays that belong together are shuffled, or drawn from, in one order.
+
+    `x = permutation(key, x)` and `y = permutation(key, y)`, or with `choice`.
+    """
+    arrays = set[str]()
+    for place in (reuse.first, reuse.again):
+        calls = _calls_around(place, layout)
+        if not calls or place.by not in _ORDERING or len(calls[0].args) < len(("key", "array")):
+            return False
+        array = calls[0].args[1]
+        name = (dotted(array.value) or "").rpartition(".")[2]
+        if array.keyword or not name or name not in _targets(place, layout):
+            return False
+        arrays.add(name)
+    return reuse.first.by == reuse.again.by and len(arrays) == len(("one", "other"))
 
 
 def is_for_alike_objects(reuse: KeyReuse, layout: Layout) -> bool:

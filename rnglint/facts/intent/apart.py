@@ -7,12 +7,11 @@ what it returns, calls `f(key, "high")` and checks that, is as good with one key
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 import libcst as cst
 
-from rnglint.facts.intent.comparisons import is_comparing
+from rnglint.facts.intent.comparisons import is_check
 from rnglint.facts.intent.dependence import changed, read
 from rnglint.facts.layout import Layout
 from rnglint.facts.model import Consumption, KeyReuse
@@ -114,10 +113,6 @@ class _Trail:
 
 def _checks(node: cst.CSTNode) -> bool:
     """Whether a statement is an assertion."""
-    return isinstance(node, cst.Assert) or any(map(is_comparing, _called(node)))
-
-
-def _called(node: cst.CSTNode) -> Iterator[str]:
-    """The name of the function, if a statement is a call."""
     if isinstance(node, cst.Expr) and isinstance(node.value, cst.Call):
-        yield dotted(node.value.func) or ""
+        return is_check(node.value)
+    return isinstance(node, cst.Assert)

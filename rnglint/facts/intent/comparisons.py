@@ -17,6 +17,9 @@ _COMPARING = re.compile(
     r"assert|allclose|isclose|equal|same|identical|match|compare", re.IGNORECASE
 )
 
+#: Functions that call another one for the leaves of several trees.
+_MAPPING = re.compile(r"map|tree_?map|tree_multimap|map_structure")
+
 
 def compared_within(reuse: KeyReuse, layout: Layout) -> bool:
     """Whether the statement that consumes a key twice compares what comes of it."""
@@ -45,14 +48,35 @@ def comparisons(node: cst.CSTNode) -> Iterator[tuple[cst.CSTNode, cst.CSTNode]]:
         elif isinstance(item, cst.BinaryOperation) and isinstance(item.operator, cst.Subtract):
             yield item.left, item.right
         elif isinstance(item, cst.Call) and item.args:
-            name = dotted(item.func) or ""
-            if is_comparing(name):
+            if is_comparing(dotted(item.func) or ""):
                 yield from pairwise(_compared(item))
+            elif is_check(item):
+                yield from pairwise([argument.value for argument in item.args[1:3]])
 
 
 def is_comparing(name: str) -> bool:
     """Whether a function of this dotted name compares its arguments."""
     return _COMPARING.search(name.rpartition(".")[2]) is not None
+
+
+def is_check(call: cst.Call) -> bool:
+    """Whether a call compares: `assert_allclose(x, y)`, `tree.map(assert_allclose, x, y)`."""
+    name = dotted(call.func) or ""
+    if is_comparing(name):
+        return True
+    maps = _MAPPING.fullmatch(name.rpartition(".")[2]) is not None
+    return maps and bool(call.args) and _compares(call.args[0].value)
+
+
+def _compares(function: cst.BaseExpression) -> bool:
+    """Whether a function that is handed on compares what it gets."""
+    if isinstance(function, cst.Lambda):
+        called = function.body
+        return isinstance(called, cst.Call) and is_comparing(dotted(called.func) or "")
+    if isinstance(function, cst.Call):
+        # `partial(assert_allclose, atol=0.1)`
+        return bool(function.args) and _compares(function.args[0].value)
+    return is_comparing(dotted(function) or "")
 
 
 def _compared(call: cst.Call) -> list[cst.BaseExpression]:
