@@ -273,13 +273,12 @@ HOMES = {
         ---
         import numpy as np
 
-        rng = np.random.default_rng()
-
         def test_seeded():
             rng = np.random.default_rng(0)
             assert rng.random() < 1
 
         def test_other():
+            rng = np.random.default_rng()
             assert rng.random() < 1
         """,
     "no seed at all": """
@@ -807,14 +806,13 @@ HOMES = {
         ---
         import numpy as np
 
-        rng = np.random.default_rng()
-
         def test_state():
             state = np.random.get_state()
             assert np.random.rand() < 1
             np.random.set_state(state)
 
         def test_other():
+            rng = np.random.default_rng()
             assert rng.random() < 1
         """,
     "a class that is seeded before each test": """
@@ -1334,6 +1332,13 @@ STORED_ELSEWHERE = {
     "a list of numbers": "def test_f():\n    rs = np.random.RandomState(3)\n"
     "    order = np.argsort(rs.rand(4))\n    ix_expected = np.array([2, 0, 3, 1])\n"
     "    assert_equal(order, ix_expected)\n",
+    "a dictionary": "def test_f():\n    rs = np.random.RandomState(3)\n"
+    "    scores = fit(rs.rand(9))\n    expect = {0: {'index': (0,), 'score': np.array([0.86, 0.92])}}\n"
+    "    compare_utility(scores, expect)\n",
+    "draws beside others of one seed": "np.random.seed(3)\nx = np.random.rand(9)\n"
+    "weights = np.random.rand(9)\n\ndef test_f():\n"
+    "    assert_allclose(fit(x), [0.5507979025745755, 0.7081478226181048])\n\n"
+    "def test_g():\n    assert weights.all()\n",
     "a table of the module, taken away": "rows = [\n    ['a', 0.065989, 0.003366, 0.152261],\n]\n"
     "known = pd.DataFrame(rows).set_index('index')\n\ndef test_f():\n"
     "    rs = np.random.RandomState(3)\n    diff = np.asarray(fit(rng=rs).summary() - known)\n"
@@ -1716,8 +1721,9 @@ class TestB(unittest.TestCase):
         self.assertTrue(np.random.rand(3).all())
 """
     result = fixed(text, "test_x.py")
-    assert "import numpy as np\n\nrng = np.random.default_rng()\n" in result
-    assert "self.assertTrue(rng.random(self.size).all())" in result
+    assert (
+        "        rng = np.random.default_rng()\n        self.assertTrue(rng.random(self.s" in result
+    )
     assert "        self.rng = np.random.default_rng(1234)\n\n" in result
     assert "self.assertTrue(self.rng.random(3).all())" in result
     assert "np.random.seed" not in result
@@ -1742,3 +1748,33 @@ def test_what_a_test_is_listed_to_get_may_be_known_to_draw_nothing(
         "    x = np.random.rand(size)\n    assert make(x)\n"
     )
     assert ("np.random.seed(0)" in fixed(text, "test_x.py")) == keeps
+
+
+def test_few_tests_make_a_generator_each_and_many_share_one() -> None:
+    head = "import numpy as np\n\n\n"
+    few = "".join(
+        f'def test_{n}():\n    """What it is."""\n    assert np.random.rand(3)[{n}] < 1\n\n\n'
+        for n in range(3)
+    )
+    result = fixed(head + few, "test_x.py")
+    assert (
+        result.count('"""What it is."""\n    rng = np.random.default_rng()\n    assert rng.') == 3
+    )
+    assert result.count("default_rng") == 3
+    others = few.replace("test_", "make_")
+    assert fixed(head + others, "x.py", "RNG106").count("default_rng") == 1
+    assert fixed(head + few + few.replace("test_", "test_other_"), "test_x.py").count("rng()") == 1
+    at_import = f"{head}CASES = [np.random.rand(3)]\n\n\n{few}"
+    assert fixed(at_import, "test_x.py").startswith(f"{head[:-1]}rng = np.random.default_rng()\n")
+
+
+def test_functions_beside_others_that_make_a_generator_make_their_own() -> None:
+    text = (
+        "import numpy as np\n\n\nclass A:\n    def setup(self):\n"
+        "        self.x = np.random.rand(3)\n\n    def other(self):\n"
+        "        rng = np.random.default_rng(7)\n        return rng.random(3)\n"
+    )
+    result = fixed(text, "bench.py")
+    assert "setup(self):\n        rng = np.random.default_rng()\n        self.x = rng." in result
+    alone = fixed(text.partition("\n\n    def other")[0] + "\n", "bench.py", "RNG106")
+    assert alone.startswith("import numpy as np\n\n_rng = np.random.default_rng()\n")

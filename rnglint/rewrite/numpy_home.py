@@ -40,6 +40,10 @@ from rnglint.rewrite.reach import Reach
 _IMPORTS = frozenset({"Import", "ImportFrom"})
 #: What a block may hold that is there for an import: the import itself, and what stands in for it.
 _FOR_IMPORTS = _IMPORTS | {"Assign", "AnnAssign", "If", "Pass", "Try"}
+#: What makes generators.
+_MAKERS = frozenset({"numpy.random.default_rng", "numpy.random.RandomState"})
+#: So many functions of a test file, and no more, make a generator each that they need.
+_FEW_TESTS = 4
 #: What begins the block that only runs where the file is the program.
 _MAIN = re.compile(r"if\s*\(?\s*__name__\s*==\s*['\"]__main__['\"]\s*\)?\s*:")
 #: Functions that a test runner calls before others.
@@ -269,11 +273,24 @@ class _Planner:
 
     def _in_module(self, seeds: list[Reference]) -> None:
         why = self._unbindable(self.facts.scopes[MODULE], seeds)
+        if why is None and self._feeds_stored(seeds[0]):
+            why = because.STORED
+            self._refuse(self._fed(seeds[0]), because.BESIDE_STORED)
         if why is None:
             why = self._add_module(seeds)
         if why is not None:
             self._refuse(seeds, why)
         self._refuse(self._fed(seeds[0]), because.seeded_elsewhere(seeds[0], ""))
+
+    def _feeds_stored(self, seed: Reference) -> bool:
+        """Whether the module itself makes what is compared with stored numbers from a seed.
+
+        Two streams where one was would only make that harder to follow.
+        """
+        return any(
+            self.reasons.get(item.span) == because.STORED and not self.places.functions(item.scope)
+            for item in self._fed(seed)
+        )
 
     def _add_module(self, seeds: list[Reference]) -> str | None:
         first, after = seeding_statement(self.facts, seeds[0]), None
@@ -313,12 +330,58 @@ class _Planner:
         if begins := self._main_block(rest):
             self.groups.append(Group(MODULE, (), tuple(rest), seed=seed, before=begins))
             self.moved |= {item.span for item in rest}
+        elif local := self._local(rest, seed):
+            self.groups += local
+            self.moved |= {item.span for item in rest}
+            return
         after = self._last_import(rest) if rest else None
         reached = self._reached(rest, after) if after else []
         if reached and not begins:
             self.groups.append(Group(MODULE, (), tuple(reached), after, seed=seed))
             self.moved |= {item.span for item in reached}
         self._refuse(rest, because.EARLY if after else because.IMPORTS)
+
+    def _local(self, draws: list[Reference], seed: str) -> list[Group]:
+        """A generator for each function that draws, where few do; none if the module's is better.
+
+        A test has its own so that others do not move its stream. So have functions beside others
+        that make theirs. With a `seed` each call would draw the same, which is as good only where
+        a test runner calls.
+        """
+        homes: defaultdict[int, list[Reference]] = defaultdict(list)
+        for draw in draws:
+            functions = self.places.functions(draw.scope)
+            if not functions or draw.span.cell is not None or not draw.prefix:
+                # What all draws were imported by can only be dropped with all of them.
+                return []
+            homes[functions[-1].index].append(draw)
+        few = _FEW_TESTS if is_test_file(self.facts) else 0
+        if len(homes) > max(few, 2 * len(self._functions_with_generators)):
+            return []
+        groups = []
+        for index, found in homes.items():
+            function, begins = self.facts.scopes[index], self._first_statement(index)
+            if begins is None or (seed and not self.reach.is_run_by_tests(function)):
+                return []
+            groups.append(Group(index, (), tuple(found), seed=seed, before=begins))
+        return groups
+
+    @cached_property
+    def _functions_with_generators(self) -> frozenset[int]:
+        """The functions that make a generator of NumPy's."""
+        return frozenset(
+            functions[-1].index
+            for item in self.facts.references
+            if item.qualified in _MAKERS and item.call
+            if (functions := self.places.functions(item.scope))
+        )
+
+    def _first_statement(self, function: int) -> Statement | None:
+        """The first statement of a function, after its docstring and imports, on a line alone."""
+        body = [item for item in self.facts.statements if item.scope == function]
+        kept = (i for i in body if i.kind not in _IMPORTS and not _is_text(self.facts, i))
+        first = next(kept, None)
+        return first if first and first.alone and first.block == body[0].block else None
 
     def _without_parameter(self, draws: list[Reference]) -> list[Reference]:
         """The draws that are left when functions take generators where the settings want that."""
@@ -390,6 +453,11 @@ class _Planner:
             if any(outer.index == block.index for outer in self.places.around(item.index))
         }
         return not kinds.isdisjoint(_IMPORTS) and kinds <= _FOR_IMPORTS
+
+
+def _is_text(facts: Facts, statement: Statement) -> bool:
+    """Whether a statement is nothing but a text."""
+    return statement.kind == "Expr" and facts.text(statement.span).lstrip("rRuU")[:1] in "\"'"
 
 
 def _is_used(reference: Reference) -> bool:

@@ -17,6 +17,10 @@ STORED = (
     "no fix: stored numbers are compared with what is drawn; set"
     ' `target-numpy = "randomstate"` for a fix that keeps them'
 )
+BESIDE_STORED = (
+    "no fix: stored numbers are compared with what else its seed feeds; set"
+    ' `target-numpy = "randomstate"` for a fix that keeps them'
+)
 SUBJECT = "no fix: the legacy function is what this test is about"
 WRITTEN = (
     "no fix: what is drawn is written to a file that tests compare with; set"

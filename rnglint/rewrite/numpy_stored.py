@@ -33,10 +33,12 @@ _RESULTS = re.compile(r"(?:^|[._])(?:results?|golden|expected|snapshots?)(?:$|[.
 _ATTRIBUTE = re.compile(
     r"(?!\w*(?:tol|eps|delta|alpha))\w+\s*=[^=](?:\s*-?\d+\.\d{4,}|.*[\[(]\s*-?\d*\.\d{2,}\s*,)"
 )
-#: A result that is a list of texts or of numbers, and one that is read from a file of results.
+#: A result that is a list of texts or of numbers, or a dictionary with decimals, and one that is
+#: read from a file of results.
 _EXPECTED = re.compile(
-    r"(?!\w*shape)\w*(?:expected|desired)\w*\s*=[^=]"
-    r"(?:.*\[\s*(?:(?:'[^'\n]*'|\"[^\"\n]*\")\s*,\s*){3}"
+    r"(?!\w*shape)\w*(?:expect|desired)\w*\s*=[^=]"
+    r"(?:\s*(?:dict\(|\{).*[:=\[(,]\s*-?\d*\.\d{2,}"
+    r"|.*\[\s*(?:(?:'[^'\n]*'|\"[^\"\n]*\")\s*,\s*){3}"
     r"|\s*(?:[\w.]*array\(\s*)?\[\s*(?:-?\d+\.?\d*\s*,\s*){3}-?\d)",
     re.DOTALL,
 )
@@ -48,6 +50,8 @@ _TABLE = re.compile(r"(\w+)\s*=[^=].*(?:-?\d*\.\d{3,}\s*,\s*){2}-?\d*\.\d{3}", r
 _TARGET = re.compile(r"(\w+)\s*=[^=]")
 _ADDED_TO = re.compile(r"(\w+)\s*(?:[-+*|]=|\[[^\]\n]*\]\s*=[^=]|\.(?:add|append|extend|update)\()")
 _ASSERTION = re.compile(r"(?:\w+\.)*_?assert(?!\w*(?:[rR]aises|[wW]arns|[wW]arnings?)\w*\()")
+#: What a test says where it checks something.
+_CHECKS = re.compile(r"assert|compare")
 #: A number of two digits and more, where it is no argument by name and no subscript.
 _NUMBER = re.compile(r"[^\w.]\d{2,}")
 
@@ -158,7 +162,8 @@ class Stored:
             is_class = scope.kind is ScopeKind.CLASS
             if is_class and seeded and not stored:
                 stored = any(map(_ATTRIBUTE.match, self._attributes_of(scope)))
-            self._known[key] = elsewhere or (("assert" in body or is_class) and bool(stored))
+            checks = is_class or _CHECKS.search(body) is not None
+            self._known[key] = elsewhere or (checks and bool(stored))
         return self._known[key]
 
     def _reads_results(self, scope: Scope) -> bool:

@@ -76,6 +76,10 @@ class Reach:
         """Whether a function is a test, which only the test runner calls."""
         return function.name.startswith("test") and function.name not in self._mentioned
 
+    def is_run_by_tests(self, function: Scope) -> bool:
+        """Whether nothing but a test runner, or a benchmark's, calls a function: once each time."""
+        return self.is_test(function) or function.name in _SET_UP | {"setup"}
+
     def _is_set_up(self, function: Scope) -> bool:
         """Whether a function is called before the tests of its class, and before no others."""
         holder = self.scopes[function.parent or 0]

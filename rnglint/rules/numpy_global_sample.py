@@ -52,8 +52,9 @@ class NumpyGlobalSample(Rule):
     Where the file seeds the global state, the generator is made where the seed is (see
     `numpy-global-seed`). Where it does not, a generator that the program has already is used if
     there is one; else `rng = np.random.default_rng()` is made after the imports, without a seed,
-    and called `_rng` in a module that is made to be imported. If another file, or the
-    configuration of your tests, used to seed these draws, seed that generator.
+    and called `_rng` in a module that is made to be imported. Where few tests draw, and where other
+    functions of the file make a generator of their own, each function that draws makes its own. If
+    another file, or the configuration of your tests, used to seed these draws, seed that generator.
 
     With `numpy-rng = "parameter"` in the settings, functions and methods take the generator
     instead, as SPEC 7 has it: `def f(x, *, rng=None)` and `rng = np.random.default_rng(rng)`. The
