@@ -1333,7 +1333,8 @@ STORED_ELSEWHERE = {
     "    order = np.argsort(rs.rand(4))\n    ix_expected = np.array([2, 0, 3, 1])\n"
     "    assert_equal(order, ix_expected)\n",
     "a dictionary": "def test_f():\n    rs = np.random.RandomState(3)\n"
-    "    scores = fit(rs.rand(9))\n    expect = {0: {'index': (0,), 'score': np.array([0.86, 0.92])}}\n"
+    "    scores = fit(rs.rand(9))\n"
+    "    expect = {0: {'index': (0,), 'score': np.array([0.86, 0.92])}}\n"
     "    compare_utility(scores, expect)\n",
     "draws beside others of one seed": "np.random.seed(3)\nx = np.random.rand(9)\n"
     "weights = np.random.rand(9)\n\ndef test_f():\n"
@@ -1599,6 +1600,26 @@ HELPERS = {
         False,
     ),
     "the module": ("from numpy import random\ndef solve(x): return random.rand() + x\n", False),
+    "a draw of another function": (
+        "import numpy as np\ndef solve(x):\n    return x\n\ndef other(x):\n"
+        "    return np.random.rand() + x\n",
+        True,
+    ),
+    "a draw by way of another function": (
+        "import numpy as np\ndef solve(x):\n    return other(x)\n\ndef other(x):\n"
+        "    return np.random.rand() + x\n",
+        False,
+    ),
+    "a variable that draws": (
+        "import numpy as np\ndraw = np.random.rand\ndef solve(x):\n    return x + draw()\n",
+        False,
+    ),
+    "a method of another class that draws": (
+        "import numpy as np\n\nclass solve:\n    def __init__(self, x):\n        self.x = x\n"
+        "\n    def __lt__(self, y):\n        return self.x < y\n\nclass Other:\n"
+        "    def __init__(self):\n        self.x = np.random.rand()\n",
+        True,
+    ),
     "an unknown library": ("import unknown\ndef solve(x): return unknown.solve(x)\n", False),
     "a library that draws": (
         "from scipy import stats\ndef solve(x): return stats.norm.rvs()\n",
@@ -1778,3 +1799,23 @@ def test_functions_beside_others_that_make_a_generator_make_their_own() -> None:
     assert "setup(self):\n        rng = np.random.default_rng()\n        self.x = rng." in result
     alone = fixed(text.partition("\n\n    def other")[0] + "\n", "bench.py", "RNG106")
     assert alone.startswith("import numpy as np\n\n_rng = np.random.default_rng()\n")
+
+
+def test_the_set_up_of_a_benchmark_seeds_for_its_own_runs(tmp_path: Path) -> None:
+    (tmp_path / "pyproject.toml").touch()
+    (tmp_path / "common.py").write_text(
+        "import numpy as np\n\ndef squares():\n    return np.random.rand(3) ** 2\n\n"
+        "class Benchmark:\n    timeout = 10\n"
+    )
+    text = (
+        "import numpy as np\nfrom common import Benchmark, squares\n\n\nclass A(Benchmark):\n"
+        "    def setup(self):\n        self.x = squares()\n\n\nclass B(Benchmark):\n"
+        "    def setup(self):\n        np.random.seed(3)\n        x = np.random.rand(3)\n"
+        "        self.x = {}\n"
+    )
+    file = tmp_path / "bench.py"
+    for use, keeps in (("x", False), ("x + squares()", True)):
+        file.write_text(text.format(use))
+        result = fix_source(Source.read(str(file)), unsafe=True).source.program
+        assert "rng = np.random.default_rng(3)\n" in result
+        assert ("np.random.seed(3)" in result) == keeps

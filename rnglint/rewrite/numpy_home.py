@@ -186,9 +186,9 @@ class _Planner:
         functions = self.places.functions(source.scope)
         if not functions or self.reach.is_test(functions[-1]):
             return not functions
-        prepares = functions[-1].name in _SETUP or any(
-            "fixture" in d for d in functions[-1].decorators
-        )
+        outermost = functions[-1]
+        of_module = outermost.name in _SETUP and outermost.parent == MODULE
+        prepares = of_module or any("fixture" in d for d in outermost.decorators)
         return prepares or not (is_test_file(self.facts) or self.is_program)
 
     # -- a function that seeds ------------------------------------------------------------------
@@ -356,7 +356,10 @@ class _Planner:
                 return []
             homes[functions[-1].index].append(draw)
         few = _FEW_TESTS if is_test_file(self.facts) else 0
-        if len(homes) > max(few, 2 * len(self._functions_with_generators)):
+        own = 2 * len(self._functions_with_generators)
+        if own and all(self.reach.is_run_by_tests(self.facts.scopes[index]) for index in homes):
+            own = len(homes)
+        if len(homes) > max(few, own):
             return []
         groups = []
         for index, found in homes.items():

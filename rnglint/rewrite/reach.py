@@ -13,7 +13,7 @@ from rnglint.facts.model import Scope, ScopeKind
 from rnglint.rewrite.places import MODULE, Places
 
 #: Methods that a test runner calls before the tests of a class.
-_SET_UP = frozenset({"setUp", "setUpClass", "setup_method", "setup_class"})
+_SET_UP = frozenset({"setUp", "setUpClass", "setup", "setup_method", "setup_class"})
 
 
 class Reach:
@@ -31,13 +31,12 @@ class Reach:
         """
         if scope not in self._touched:
             functions = self.places.functions(scope)
-            if not functions:
-                begun = frozenset({MODULE})
-            elif self._is_set_up(functions[-1]):
-                begun = frozenset({functions[-1].index, functions[-1].parent or 0})
+            if functions and self._is_set_up(functions[-1]):
+                holder = functions[-1].parent or 0
+                self._touched[scope] = self.below({functions[-1].index, holder}, holder)
             else:
-                begun = self.callers(functions[-1])
-            self._touched[scope] = self.below(begun)
+                begun = self.callers(functions[-1]) if functions else frozenset({MODULE})
+                self._touched[scope] = self.below(begun)
         return self._touched[scope]
 
     def is_touched(self, scope: int, touched: frozenset[int]) -> bool:
@@ -62,15 +61,23 @@ class Reach:
             new = {i for i in self._nodes if not names.isdisjoint(self._words_of(i))} - found
         return frozenset(found)
 
-    def below(self, begun: Iterable[int]) -> frozenset[int]:
-        """These scopes, and all that their code mentions, by way of others perhaps."""
+    def below(self, begun: Iterable[int], holder: int | None = None) -> frozenset[int]:
+        """These scopes, and all that their code mentions, by way of others perhaps.
+
+        Of several functions of one name that of the class `holder` is meant, if it has one.
+        """
         found: set[int] = set()
         new = set(begun)
         while new:
             found |= new
             words = self.words(new) & self._named.keys()
-            new = {index for name in words for index in self._named[name]} - found
+            new = {index for name in words for index in self._meant(name, holder)} - found
         return frozenset(found)
+
+    def _meant(self, name: str, holder: int | None) -> list[int]:
+        everywhere = self._named[name]
+        own = [index for index in everywhere if holder and self.scopes[index].parent == holder]
+        return own or everywhere
 
     def is_test(self, function: Scope) -> bool:
         """Whether a function is a test, which only the test runner calls."""
@@ -78,7 +85,7 @@ class Reach:
 
     def is_run_by_tests(self, function: Scope) -> bool:
         """Whether nothing but a test runner, or a benchmark's, calls a function: once each time."""
-        return self.is_test(function) or function.name in _SET_UP | {"setup"}
+        return self.is_test(function) or function.name in _SET_UP
 
     def _is_set_up(self, function: Scope) -> bool:
         """Whether a function is called before the tests of its class, and before no others."""

@@ -26,6 +26,11 @@ _GLOBAL = re.compile(
     rf"|\bfrom\s+numpy\.random\s+import\s+(?!{_MODERN}\s*(?:\n|$))"
 )
 _DOCUMENTATION = re.compile(r'("""|\'\'\').*?\1', re.DOTALL)
+#: A function or class of a module, up to the next row that is not part of it.
+_DEFINITION = re.compile(
+    r"^(?:async[ ]+def|def|class)[ ]+(\w+)[^\n]*\n(?:(?:[ \t)][^\n]*)?\n)*", re.MULTILINE
+)
+_ASSIGNMENT = re.compile(r"^(\w+)[ ]*(?::[^=\n]+)?=[^=].*(?:\n[ \t)\]}].*)*", re.MULTILINE)
 #: A name may be handed on by this many modules, and so many are looked at before one gives up.
 _MOST_HOPS = 4
 _MOST_MODULES = 60
@@ -47,6 +52,8 @@ class Behind:
 class _Module:
     draws: bool = True
     imports: Mapping[str, str] = field(default_factory=dict)
+    definitions: Mapping[str, str] = field(default_factory=dict)
+    drawing: frozenset[str] = frozenset()
 
 
 def behind_imports(source: Source) -> tuple[dict[str, Behind], frozenset[str]]:
@@ -58,7 +65,7 @@ def behind_imports(source: Source) -> tuple[dict[str, Behind], frozenset[str]]:
     for bound, qualified in imported_names(source.program):
         path = _defined_in(source.filename, qualified, consulted, _MOST_HOPS)
         if path is not None:
-            found[bound] = _behind(path, consulted)
+            found[bound] = _behind(path, consulted, qualified.rpartition(".")[2])
     return found, frozenset(consulted)
 
 
@@ -75,14 +82,17 @@ def _defined_in(filename: str, qualified: str, consulted: set[str], hops: int) -
     return path
 
 
-def _behind(path: str, consulted: set[str]) -> Behind:
+def _behind(path: str, consulted: set[str], name: str) -> Behind:
+    """What is behind a name that a module defines."""
     packages: set[str] = set()
     seen: set[str] = set()
     new = {path}
     while new:
+        modules = [(item, _module(item)) for item in sorted(new)]
+        if not seen:
+            modules = [(path, _part(modules[0][1], name))]
         seen |= new
         consulted |= new
-        modules = [(item, _module(item)) for item in sorted(new)]
         if len(seen) > _MOST_MODULES or any(module.draws for _, module in modules):
             return Behind(draws=True)
         new = set()
@@ -111,4 +121,30 @@ def _read(path: str, _time: int, _size: int) -> _Module:
     if source is None:
         return _Module()
     code = _DOCUMENTATION.sub("", source.program)
-    return _Module(_GLOBAL.search(code) is not None, dict(imported_names(source.program)))
+    imports = dict(imported_names(source.program))
+    definitions = {match[1]: match[0] for match in _DEFINITION.finditer(code)}
+    rest = _DEFINITION.sub("", code)
+    drawing = {match[1] for match in _ASSIGNMENT.finditer(rest) if _GLOBAL.search(match[0])}
+    drawing |= {bound for bound, found in imports.items() if found.startswith("numpy.random")}
+    return _Module(_GLOBAL.search(code) is not None, imports, definitions, frozenset(drawing))
+
+
+def _part(module: _Module, name: str) -> _Module:
+    """What a module holds of what a function or class of it mentions, by way of others.
+
+    All of the module, if it does not define that name so. `drawing` are its own names for what
+    draws.
+    """
+    if name not in module.definitions:
+        return module
+    seen, new = set[str](), {name}
+    words = set[str]()
+    while new:
+        seen |= new
+        words = set(re.findall(r"\w+", " ".join(module.definitions[item] for item in sorted(new))))
+        new = (words & module.definitions.keys()) - seen
+    text = "\n".join(module.definitions[item] for item in sorted(seen))
+    words = set(re.findall(r"\w+", text))
+    imports = {bound: found for bound, found in module.imports.items() if bound in words}
+    draws = _GLOBAL.search(text) is not None or not words.isdisjoint(module.drawing)
+    return _Module(draws, imports)
