@@ -53,7 +53,9 @@ class JaxKeyReuse(Rule):
     key, or consumes it, is made to return one key more; so is one that makes an array of keys of
     which nothing is used but elements with a number (`keys[0]`). Otherwise the key is split in the
     line before it is first consumed, or before the `if` whose branches consume it, and the subkey
-    consumed there. The fix is unsafe because other numbers are drawn from then on.
+    consumed there; several uses in a row get their keys from one split. Rows keep to the width of
+    the file where names, or a line break in a call, can do that. The fix is unsafe because other
+    numbers are drawn from then on.
 
     It is offered where the key has one plain local name at both places, or is an attribute that
     the methods of its class bind (`self.key, subkey = jax.random.split(self.key)`), or an item of
@@ -67,14 +69,15 @@ class JaxKeyReuse(Rule):
     there, and through `jax.lax.scan`, `cond` and their relatives. A function whose body cannot be
     found is taken to consume a key that it is given, unless its name says that it only keeps or
     shows it, or its result is thrown away; within another function that is called, such a guess
-    counts for nothing. Comparing both results in an assertion, taking their difference, or a
-    comment that says that the key is the same, counts as meant. So do the same call of an `init`
-    that starts another run in a loop or a cell, a method `sample_…` beside `sample`, and, in a
-    test, two calls whose results are checked one by one and never meet (but for different
-    samplers of JAX), and two objects that are made with the same argument. The class of a test's
-    parameter is that of its annotation, as that of a fixture. Array indices that are computed are
-    told apart only if they are the same expression of the same variables. What `next` takes out of
-    an iterator, and keys that are made of the bits of others, are taken for new ones.
+    counts for nothing. Comparing both results in an assertion, or leaf by leaf, taking their
+    difference, shuffling arrays each into itself, or a comment that says that the key is the same,
+    or that this is fine, counts as meant. So do the same call of an `init` that starts another run
+    in a loop or a cell, a method `sample_…` beside `sample`, and, in a test, two calls whose
+    results are checked one by one and never meet (but for different samplers of JAX), and two
+    objects that are made with the same argument. The class of a test's parameter is that of its
+    annotation, as that of a fixture. Array indices that are computed are told apart only if they
+    are the same expression of the same variables. What `next` takes out of an iterator, and keys
+    that are made of the bits of others, are taken for new ones.
 
     ## References
     - [JAX: pseudorandom numbers](https://docs.jax.dev/en/latest/random-numbers.html)
