@@ -42,8 +42,8 @@ y = normal(k)
 from jax.random import key, normal, split
 
 k = key(0)
-k, subkey = split(k)
-x = normal(subkey)
+k, k1 = split(k)
+x = normal(k1)
 y = normal(k)
 """,
     ),
@@ -1408,6 +1408,50 @@ def f(net, x):
     params = net.init(init_rng, x)
     first = net.apply(params, apply_rng, x)
     return first, net.apply(params, rng, x + 1)
+""",
+    ),
+    "uses in a row before a loop whose rounds share the key": (
+        """\
+import jax
+
+def f(init, others):
+    key = jax.random.key(0)
+    x = jax.random.normal(key)
+    y = jax.random.normal(key)
+    for n in [1, 2]:
+        params = init(key, n)
+        others(params, x, y)
+""",
+        """\
+import jax
+
+def f(init, others):
+    key = jax.random.key(0)
+    key, subkey, subkey2 = jax.random.split(key, 3)
+    x = jax.random.normal(subkey)
+    y = jax.random.normal(subkey2)
+    for n in [1, 2]:
+        params = init(key, n)
+        others(params, x, y)
+""",
+    ),
+    "a key whose name is one letter": (
+        """\
+import jax
+
+k = jax.random.key(0)
+x = jax.random.normal(k)
+y = jax.random.normal(k)
+z = jax.random.normal(k)
+""",
+        """\
+import jax
+
+k = jax.random.key(0)
+k, k1, k2 = jax.random.split(k, 3)
+x = jax.random.normal(k1)
+y = jax.random.normal(k2)
+z = jax.random.normal(k)
 """,
     ),
     "a row that would become too wide for a telling name": (

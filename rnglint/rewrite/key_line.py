@@ -55,12 +55,18 @@ def _in_a_row(facts: Facts, reuse: KeyReuse) -> list[Consumption]:
         for item in facts.key_reuses
         if item.first.span == reuse.first.span and not item.intended
     ]
-    if is_meant_later(facts, reuse) or reuse not in row:
+    plain = [item for item in row if is_plain(facts, item) and item.same_binding]
+    if is_meant_later(facts, reuse) or reuse not in plain:
         return []
-    if not all(is_plain(facts, item) and item.same_binding for item in row):
+    again = sorted((item.again for item in plain), key=lambda item: item.span.sort_key)
+    uses, last = [reuse.first, *again], again[-1].span.sort_key
+    others = [item.again for item in row if item not in plain]
+    if any(item.span.sort_key < last for item in others):
         return []
-    uses = [reuse.first, *sorted((item.again for item in row), key=lambda item: item.span.sort_key)]
-    if not goes_on(facts, uses[-1]):
+    if any(item.loops and not _is_for_all_rounds(facts, item) for item in others):
+        # Each round needs a key of its own.
+        return []
+    if not others and not goes_on(facts, uses[-1]):
         uses.pop()
     return uses if len(uses) > 1 else []
 

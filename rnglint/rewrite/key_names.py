@@ -127,10 +127,13 @@ def _telling(facts: Facts, place: Consumption, beside: str) -> Iterator[str]:
                 yield from _numbered(name)
     if beside.isidentifier() and not _PLAIN.fullmatch(beside):
         yield from _numbered(beside)
-    yield from _numbered("subkey")
+    yield from _plain(facts, place, beside)
 
 
 def _plain(facts: Facts, place: Consumption, beside: str) -> Iterator[str]:
+    """`k1`, `k2` beside `k`, else any."""
+    if place.text == "k":
+        yield from (f"k{number}" for number in range(1, 10))
     yield from _numbered("subkey")
 
 
